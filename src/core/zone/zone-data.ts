@@ -1,0 +1,32 @@
+import type { RecordSet } from './record-set.ts';
+
+/**
+ * The data plane's window on stored zones: two kinds of point lookup and nothing else. No cursor is needed to answer a query,
+ * because empty non-terminals (RFC 8499 §7) are nodes of their own.
+ *
+ * A `NameKey` is a name's labels in reverse order, lower-case, escaped as Route 53 does (`\052` for `*`), each followed by a dot:
+ * `www.example.com.` is `com.example.www.`; the root is the empty string. Sorted byte by byte, these keys are the order in which
+ * Route 53 lists names, and a zone's descendants are exactly the keys that its own key is a prefix of.
+ */
+export type NameKey = string;
+
+export interface ZoneData {
+  /** The zones whose apex is this name, oldest first; empty when there is none. */
+  zonesAt(apex: NameKey): readonly ZoneEntry[];
+  /** The node at a name of a zone, or undefined when the name does not exist there. */
+  node(zoneId: string, name: NameKey): NameNode | undefined;
+}
+
+export interface ZoneEntry {
+  readonly zoneId: string;
+  /** Key of the zone's name-server set, so that several zones of one name can be told apart. */
+  readonly nameServerSet: string;
+  readonly private: boolean;
+}
+
+export interface NameNode {
+  /** Nodes directly below this one. A node without record sets and with children is an empty non-terminal. */
+  readonly children: number;
+  /** Sorted by type, then by set identifier. */
+  readonly recordSets: readonly RecordSet[];
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/house/**/*.test.ts', 'test/sdk/**/*.test.ts'],
+    testTimeout: 20_000,
+  },
+});
