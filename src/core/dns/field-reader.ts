@@ -1,0 +1,184 @@
+import { parseName, readEscape, type Name, type Notation } from './name.ts';
+import { PresentationError } from './presentation-error.ts';
+
+interface Field {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** RFC 1035 §3.3: a character string has one length octet. */
+export const CHARACTER_STRING_OCTETS_MAX = 255;
+
+/** Reads a value's presentation format field by field. */
+export class FieldReader {
+  readonly notation: Notation;
+  readonly #origin: Name | undefined;
+  readonly #fields: readonly Field[];
+  #at = 0;
+
+  constructor(text: string, notation: Notation, origin?: Name) {
+    this.notation = notation;
+    this.#origin = origin;
+    this.#fields = splitFields(text);
+  }
+
+  get remaining(): number {
+    return this.#fields.length - this.#at;
+  }
+
+  /** The next field's text, quotes taken off and escapes left in. */
+  text(what: string): string {
+    return this.#next(what).text;
+  }
+
+  name(): Name {
+    const field = this.#fields[this.#at];
+    if (field === undefined) throw new PresentationError('DomainNameEmpty', 'Domain name is empty');
+    this.#at += 1;
+    return parseName(field.text, this.notation, this.#origin);
+  }
+
+  integer(what: string, max: number): number {
+    const { text } = this.#next(what);
+    const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : Infinity;
+    if (value > max) throw new PresentationError('InvalidInteger', `${what} should be a number from 0 to ${max}`);
+    return value;
+  }
+
+  /** A character string that must be quoted in Route 53's notation; the octets it stands for. */
+  characterString(what: string): Uint8Array {
+    const field = this.#next(what);
+    if (!field.quoted && this.notation === 'route53') {
+      throw new PresentationError('InvalidCharacterString', 'Value should be enclosed in quotation marks');
+    }
+    const octets = unescapeOctets(field.text, this.notation);
+    if (octets.length > CHARACTER_STRING_OCTETS_MAX) {
+      throw new PresentationError('CharacterStringTooLong', 'Value is too long');
+    }
+    return octets;
+  }
+
+  /** All fields that are left, as hexadecimal digits that may be split by spaces. */
+  hex(what: string): Uint8Array {
+    const digits = this.#rest(what);
+    if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) {
+      throw new PresentationError('InvalidHexadecimal', `${what} should be an even number of hexadecimal digits`);
+    }
+    return Uint8Array.from({ length: digits.length / 2 }, (_, index) => parseInt(digits.slice(index * 2, index * 2 + 2), 16));
+  }
+
+  base64(what: string): Uint8Array {
+    const octets = decodeBase64(this.#rest(what));
+    if (octets === undefined) throw new PresentationError('InvalidBase64', `${what} should be base64`);
+    return octets;
+  }
+
+  end(): void {
+    if (this.remaining > 0) throw new PresentationError('TooManyFields', 'Value has more fields than its type');
+  }
+
+  #rest(what: string): string {
+    let text = this.text(what);
+    while (this.remaining > 0) text += this.text(what);
+    return text;
+  }
+
+  #next(what: string): Field {
+    const field = this.#fields[this.#at];
+    if (field === undefined) throw new PresentationError('MissingField', `${what} is missing`);
+    this.#at += 1;
+    return field;
+  }
+}
+
+/** Splits at white space outside quotation marks. A field's escapes are kept: what they mean depends on the field. */
+function splitFields(text: string): Field[] {
+  const fields: Field[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (isSpace(text, at)) {
+      at += 1;
+      continue;
+    }
+    const quoted = text[at] === '"';
+    const start = quoted ? at + 1 : at;
+    let end = start;
+    while (end < text.length && !(quoted ? text[end] === '"' : isSpace(text, end) || text[end] === '"')) {
+      end += text[end] === '\\' ? 2 : 1;
+    }
+    if (end > text.length || (quoted && end === text.length)) {
+      throw new PresentationError('InvalidCharacterString', 'Value should be enclosed in quotation marks');
+    }
+    fields.push({ text: text.slice(start, end), quoted });
+    at = quoted ? end + 1 : end;
+  }
+  return fields;
+}
+
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+function unescapeOctets(text: string, notation: Notation): Uint8Array {
+  const octets: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5c) {
+      const escape = readEscape(text, at, notation);
+      octets.push(escape.octet);
+      at = escape.next;
+    } else if (code < 0x20 || code > 0x7e) {
+      throw new PresentationError('UnsupportedCharacter', 'Value contains unsupported characters');
+    } else {
+      octets.push(code);
+      at += 1;
+    }
+  }
+  return Uint8Array.from(octets);
+}
+
+/** A character string in zone-file notation, quoted. */
+export function printCharacterString(octets: Uint8Array): string {
+  let text = '"';
+  for (const octet of octets) {
+    if (octet < 0x20 || octet > 0x7e) text += `\\${String(octet).padStart(3, '0')}`;
+    else if (octet === 0x22 || octet === 0x5c) text += `\\${String.fromCharCode(octet)}`;
+    else text += String.fromCharCode(octet);
+  }
+  return `${text}"`;
+}
+
+export function printHex(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('').toUpperCase();
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+export function printBase64(octets: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < octets.length; at += 3) {
+    const bits = ((octets[at] as number) << 16) | ((octets[at + 1] ?? 0) << 8) | (octets[at + 2] ?? 0);
+    const count = Math.min(octets.length - at, 3);
+    for (let step = 0; step < 4; step += 1) text += step <= count ? BASE64[(bits >> (18 - 6 * step)) & 63] : '=';
+  }
+  return text;
+}
+
+function decodeBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  const digits = text.replace(/=+$/, '');
+  const octets = new Uint8Array(Math.floor((digits.length * 6) / 8));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const digit of digits) {
+    bits = ((bits << 6) | BASE64.indexOf(digit)) & 0xffffff;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      octets[at++] = (bits >> held) & 0xff;
+    }
+  }
+  return octets;
+}

@@ -1,0 +1,69 @@
+import { FieldReader } from './field-reader.ts';
+import type { Name, Notation } from './name.ts';
+import { PresentationError } from './presentation-error.ts';
+import { a } from './rdata/a.ts';
+import { aaaa } from './rdata/aaaa.ts';
+import { caa } from './rdata/caa.ts';
+import { cname } from './rdata/cname.ts';
+import { dnskey } from './rdata/dnskey.ts';
+import { ds } from './rdata/ds.ts';
+import { mx } from './rdata/mx.ts';
+import { naptr } from './rdata/naptr.ts';
+import { ns } from './rdata/ns.ts';
+import { nsec } from './rdata/nsec.ts';
+import { ptr } from './rdata/ptr.ts';
+import type { RdataType } from './rdata/rdata-type.ts';
+import { rrsig } from './rdata/rrsig.ts';
+import { soa } from './rdata/soa.ts';
+import { srv } from './rdata/srv.ts';
+import { sshfp } from './rdata/sshfp.ts';
+import { https, svcb } from './rdata/svcb.ts';
+import { tlsa } from './rdata/tlsa.ts';
+import { spf, txt } from './rdata/txt.ts';
+import { unknownType } from './rdata/unknown.ts';
+import { WireFormatError, type WireReader } from './wire-reader.ts';
+import { WireWriter } from './wire-writer.ts';
+
+/** The record types whose data we know the format of. */
+const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
+  [
+    a, aaaa, caa, cname, dnskey, ds, https, mx, naptr, ns, nsec, ptr, rrsig, soa, spf, srv, sshfp, svcb, tlsa, txt,
+  ].map((type) => [type.code, type as RdataType<unknown>]),
+);
+
+export function rdataType(code: number): RdataType<unknown> {
+  return known.get(code) ?? unknownType(code);
+}
+
+/** Types whose text is one field; Route 53 has an error of its own for a space in them. */
+const SINGLE_FIELD: ReadonlySet<number> = new Set([a, aaaa, cname, ns, ptr].map((type) => type.code));
+
+/** Reads a value's text. Throws `PresentationError`. */
+export function parseRdata(code: number, text: string, notation: Notation, origin?: Name): unknown {
+  const fields = new FieldReader(text, notation, origin);
+  if (SINGLE_FIELD.has(code) && fields.remaining > 1) {
+    throw new PresentationError('ARRDATANotSingleField', 'Value contains spaces');
+  }
+  const value = rdataType(code).parse(fields);
+  fields.end();
+  return value;
+}
+
+/** Reads a value from a message. Throws `WireFormatError`. */
+export function readRdata(code: number, wire: WireReader, length: number): unknown {
+  const end = wire.position + length;
+  if (end > wire.end) throw new WireFormatError('rdata runs past the end');
+  const value = rdataType(code).read(wire, end);
+  if (wire.position !== end) throw new WireFormatError('rdata and its length differ');
+  return value;
+}
+
+/** RFC 1035 §3.2.1: RDLENGTH has 16 bits. */
+const RDATA_OCTETS_MAX = 0xffff;
+
+/** The uncompressed wire form of a value's text. Throws `PresentationError`. */
+export function rdataWire(code: number, text: string, notation: Notation, origin?: Name): Uint8Array {
+  const writer = new WireWriter(new Uint8Array(RDATA_OCTETS_MAX));
+  rdataType(code).write(parseRdata(code, text, notation, origin), writer);
+  return writer.bytes.slice(0, writer.position);
+}

@@ -1,0 +1,11 @@
+import { printHex } from '../field-reader.ts';
+import type { WireReader } from '../wire-reader.ts';
+
+/** What DS, SSHFP and TLSA share: some small numbers, then octets written in hexadecimal. */
+export function printNumbersAndHex(numbers: readonly number[], octets: Uint8Array): string {
+  return `${numbers.join(' ')} ${printHex(octets)}`;
+}
+
+export function restOf(wire: WireReader, end: number): Uint8Array {
+  return wire.octets(end - wire.position);
+}

@@ -1,0 +1,104 @@
+import { lowerOctet, type Name } from './name.ts';
+
+/** Thrown when a message outgrows its buffer; the one who gave the buffer catches it. */
+export class WireOverflow extends Error {
+  constructor() {
+    super('the message does not fit its buffer');
+    this.name = 'WireOverflow';
+  }
+}
+
+/** A pointer has 14 bits (RFC 1035 §4.1.4). */
+const POINTER_TARGET_MAX = 0x3fff;
+/** Targets that are remembered and compared. More would save few bytes and cost a longer search for each name. */
+const TARGETS_MAX = 64;
+
+/** Writes a message from left to right, compressing names against those already written. */
+export class WireWriter {
+  readonly bytes: Uint8Array;
+  position: number;
+  readonly #targets: number[] = [];
+
+  constructor(bytes: Uint8Array, position = 0) {
+    this.bytes = bytes;
+    this.position = position;
+  }
+
+  u8(value: number): void {
+    this.#claim(1);
+    this.bytes[this.position++] = value;
+  }
+
+  u16(value: number): void {
+    this.#claim(2);
+    this.bytes[this.position++] = value >>> 8;
+    this.bytes[this.position++] = value;
+  }
+
+  u32(value: number): void {
+    this.u16(value >>> 16);
+    this.u16(value);
+  }
+
+  octets(octets: Uint8Array): void {
+    this.#claim(octets.length);
+    this.bytes.set(octets, this.position);
+    this.position += octets.length;
+  }
+
+  /** Overwrites two octets written before, such as a length that is known only now. */
+  patch16(at: number, value: number): void {
+    this.bytes[at] = value >>> 8;
+    this.bytes[at + 1] = value;
+  }
+
+  /** Makes the uncompressed name at `offset`, and each of its ancestors, a target of compression. */
+  remember(offset: number): void {
+    for (let at = offset; this.bytes[at] !== 0; at += 1 + (this.bytes[at] as number)) {
+      if ((this.bytes[at] as number) >= 0xc0 || at > POINTER_TARGET_MAX || this.#targets.length === TARGETS_MAX) return;
+      this.#targets.push(at);
+    }
+  }
+
+  name(name: Name, compress: boolean): void {
+    const start = this.position;
+    for (let at = 0; name[at] !== 0; at += 1 + (name[at] as number)) {
+      const target = compress ? this.#targetOf(name, at) : undefined;
+      if (target !== undefined) {
+        this.u16(0xc000 | target);
+        this.remember(start);
+        return;
+      }
+      this.octets(name.subarray(at, at + 1 + (name[at] as number)));
+    }
+    this.u8(0);
+    if (compress) this.remember(start);
+  }
+
+  #targetOf(name: Name, from: number): number | undefined {
+    for (const target of this.#targets) if (this.#matches(name, from, target)) return target;
+    return undefined;
+  }
+
+  #matches(name: Name, from: number, target: number): boolean {
+    let at = from;
+    let other = target;
+    for (;;) {
+      while ((this.bytes[other] as number) >= 0xc0) {
+        other = (((this.bytes[other] as number) & 0x3f) << 8) | (this.bytes[other + 1] as number);
+      }
+      const length = name[at] as number;
+      if (length !== this.bytes[other]) return false;
+      if (length === 0) return true;
+      for (let step = 1; step <= length; step += 1) {
+        if (lowerOctet(name[at + step] as number) !== lowerOctet(this.bytes[other + step] as number)) return false;
+      }
+      at += 1 + length;
+      other += 1 + length;
+    }
+  }
+
+  #claim(octets: number): void {
+    if (this.position + octets > this.bytes.length) throw new WireOverflow();
+  }
+}
