@@ -1,0 +1,8 @@
+/** Names of the lanes that changes advance and rely on. */
+export const lane = {
+  zone: (zoneId: string) => `zone/${zoneId}`,
+  /** Which zones there are, and which names and name-server sets they use. */
+  names: 'names',
+  delegationSet: (id: string) => `delegation-set/${id}`,
+  delegationSets: 'delegation-sets',
+} as const;
