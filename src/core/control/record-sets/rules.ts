@@ -1,0 +1,61 @@
+import { nameKey } from '../../dns/name-key.ts';
+import type { RecordSet } from '../../zone/record-set.ts';
+import type { WorkingCopy } from './working-copy.ts';
+
+/** The rules that a record set must keep at its place in the batch, in Route 53's words. */
+export function stepMessages(copy: WorkingCopy, name: string, set: RecordSet): string[] {
+  const zone = copy.zone;
+  const apex = name === zone.name;
+  const messages: string[] = [];
+  const others = copy.at(name).filter((each) => each.type !== set.type);
+  if (set.type === 'CNAME' && apex) {
+    messages.push(`RRSet of type CNAME with DNS name ${name} is not permitted at apex in zone ${zone.name}`);
+  } else if (set.type === 'CNAME' && others.length > 0) {
+    messages.push(
+      `RRSet of type CNAME with DNS name ${name} is not permitted as it conflicts with other records with the same DNS name in zone ${zone.name}`,
+    );
+  } else if (others.some((each) => each.type === 'CNAME')) {
+    messages.push(
+      `RRSet of type ${set.type} with DNS name ${name} is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone ${zone.name}`,
+    );
+  }
+  if (set.type === 'SOA' && !apex) {
+    messages.push(`RRSet of type SOA with DNS name ${name} is only permitted at the apex of zone ${zone.name}`);
+  }
+  if (set.type === 'DS' && apex) {
+    messages.push(`RRSet of type DS with DNS name ${name} is not permitted at apex in zone ${zone.name}`);
+  }
+  if (set.type === 'NS' && name.startsWith('\\052.')) {
+    messages.push(`RRSet of type NS with DNS name ${name} is not permitted: NS records cannot have a wildcard name`);
+  }
+  return [...messages, ...aliasMessages(copy, name, set)];
+}
+
+function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet): string[] {
+  const { alias, type } = set;
+  const zone = copy.zone;
+  if (alias === undefined) return [];
+  if (type === 'NS' || type === 'SOA') return [`RRSet of type ${type} with DNS name ${name} cannot be an alias`];
+  const tried = `Tried to create an alias that targets ${alias.name}, type ${type} in zone ${alias.hostedZoneId}`;
+  if (alias.hostedZoneId !== zone.id) {
+    return [`${tried}, but only targets in the alias's own hosted zone ${zone.id} are supported yet`];
+  }
+  const inside = nameKey(alias.name).startsWith(nameKey(zone.name));
+  const messages: string[] = [];
+  if (!copy.at(alias.name).some((each) => each.type === type) || (alias.name === name)) {
+    messages.push(`${tried}, but that target was not found`);
+  }
+  if (!inside) messages.push(`${tried}, but the alias target name does not lie within the target zone`);
+  return messages;
+}
+
+/** The rules that the zone must keep once the whole batch is in. */
+export function endMessages(copy: WorkingCopy): string[] {
+  const messages: string[] = [];
+  for (const [name, sets] of copy.ends()) {
+    if (name !== copy.zone.name) continue;
+    if (!sets.some((set) => set.type === 'NS')) messages.push('A HostedZone must contain at least one NS record for the zone itself.');
+    if (!sets.some((set) => set.type === 'SOA')) messages.push('A HostedZone must contain exactly one SOA record.');
+  }
+  return messages;
+}
