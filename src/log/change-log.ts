@@ -1,0 +1,51 @@
+import type { ChangeBase, Lanes } from '../core/control/operation.ts';
+import { tables } from '../core/control/tables.ts';
+import type { Draft, Table, View } from '../core/control/view.ts';
+import { LOG_TABLE } from '../store/store.ts';
+
+/** Where lanes ended when a change was decided: lane → sequence. */
+export type LaneEnds = Readonly<Record<string, number>>;
+
+export interface LaneConditions {
+  readonly advances: LaneEnds;
+  readonly reliesOn: LaneEnds;
+}
+
+export interface LoggedChange {
+  readonly sequence: number;
+  readonly change: ChangeBase;
+}
+
+const entries: Table<ChangeBase> = LOG_TABLE;
+
+/** Entries kept for followers to read. The log is transport; what must last is state, written by `apply`. */
+const ENTRIES_MAX = 10_000;
+
+/** Reads where a change's lanes end now. */
+export function laneEnds(view: View, lanes: Lanes): LaneConditions {
+  const ends = (names: readonly string[]): LaneEnds =>
+    Object.fromEntries(names.map((name) => [name, view.get(tables.lanes, [name]) ?? 0]));
+  return { advances: ends(lanes.advances), reliesOn: ends(lanes.reliesOn) };
+}
+
+/**
+ * Appends within a transaction. The change is taken only if each of its lanes still ends where the deciding view saw it; appending
+ * a change that is already there (by its id) gives its sequence again.
+ */
+export function append(draft: Draft, last: number, change: ChangeBase, lanes: LaneConditions): number | 'conflict' {
+  const known = draft.get(tables.changes, [change.id]);
+  if (known !== undefined) return known.sequence;
+  for (const [name, end] of Object.entries({ ...lanes.reliesOn, ...lanes.advances })) {
+    if ((draft.get(tables.lanes, [name]) ?? 0) !== end) return 'conflict';
+  }
+  const sequence = last + 1;
+  draft.put(entries, [sequence], change);
+  if (sequence > ENTRIES_MAX) draft.remove(entries, [sequence - ENTRIES_MAX]);
+  for (const name of Object.keys(lanes.advances)) draft.put(tables.lanes, [name], sequence);
+  return sequence;
+}
+
+/** The entries after a sequence, in order. */
+export function read(view: View, after: number, limit: number): LoggedChange[] {
+  return view.range(entries, { from: [after + 1], limit }).map((row) => ({ sequence: row.key[0] as number, change: row.value }));
+}

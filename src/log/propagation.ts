@@ -1,0 +1,125 @@
+/**
+ * How the edge learns what changed: a ring in shared memory that the log's writer fills and every edge worker reads at its own
+ * pace, with no message on the query path. A worker that falls behind by more than the ring sees an overrun and empties its cache.
+ *
+ * Beside the ring each worker has a slot with the last sequence it serves, so that GetChange can say INSYNC when it is true.
+ */
+
+/** Zones between two looks of a worker, in the worst bulk change; at 32 octets each this is 128 KiB. */
+const RING_ENTRIES = 4096;
+const ZONE_ID_OCTETS = 32;
+/** Edge workers of one member. */
+const SLOTS_MAX = 64;
+
+/** Layout: [0] entries published, [1] the newest sequence, then a slot per worker: -1 when nobody is there. */
+const PUBLISHED = 0;
+const SEQUENCE = 1;
+const FIRST_SLOT = 2;
+const NOBODY = -1n;
+const HEADER_OCTETS = (FIRST_SLOT + SLOTS_MAX) * 8;
+
+export function createPropagation(): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(HEADER_OCTETS + RING_ENTRIES * ZONE_ID_OCTETS);
+  new BigInt64Array(buffer, FIRST_SLOT * 8, SLOTS_MAX).fill(NOBODY);
+  return buffer;
+}
+
+function headerOf(buffer: SharedArrayBuffer): BigInt64Array {
+  return new BigInt64Array(buffer, 0, FIRST_SLOT + SLOTS_MAX);
+}
+
+/** Says, after the commit, that these zones changed and that the store now holds `sequence`. One thread only. */
+export function publish(buffer: SharedArrayBuffer, sequence: number, zoneIds: Iterable<string>): void {
+  const header = headerOf(buffer);
+  const ring = new Uint8Array(buffer, HEADER_OCTETS);
+  for (const zoneId of zoneIds) {
+    const published = Number(Atomics.load(header, PUBLISHED));
+    const at = (published % RING_ENTRIES) * ZONE_ID_OCTETS;
+    for (let octet = 0; octet < ZONE_ID_OCTETS; octet += 1) ring[at + octet] = octet < zoneId.length ? zoneId.charCodeAt(octet) : 0;
+    Atomics.store(header, PUBLISHED, BigInt(published + 1));
+  }
+  Atomics.store(header, SEQUENCE, BigInt(sequence));
+  Atomics.notify(new Int32Array(buffer, SEQUENCE * 8, 1), 0);
+}
+
+/** Whether every edge worker that is there serves the sequence; false while there is none. */
+export function servedEverywhere(buffer: SharedArrayBuffer, sequence: number): boolean {
+  const header = headerOf(buffer);
+  let workers = 0;
+  for (let slot = 0; slot < SLOTS_MAX; slot += 1) {
+    const served = Atomics.load(header, FIRST_SLOT + slot);
+    if (served === NOBODY) continue;
+    if (served < BigInt(sequence)) return false;
+    workers += 1;
+  }
+  return workers > 0;
+}
+
+/** Takes a dead worker's slot out of the count. */
+export function vacate(buffer: SharedArrayBuffer, slot: number): void {
+  Atomics.store(headerOf(buffer), FIRST_SLOT + slot, NOBODY);
+}
+
+/** One worker's place in the ring. */
+export class PropagationFollower {
+  readonly #header: BigInt64Array;
+  readonly #sequence: Int32Array;
+  readonly #ring: Uint8Array;
+  readonly #slot: number;
+  #read: number;
+  #seen = -1n;
+
+  constructor(buffer: SharedArrayBuffer, slot: number) {
+    this.#header = headerOf(buffer);
+    this.#sequence = new Int32Array(buffer, SEQUENCE * 8, 1);
+    this.#ring = new Uint8Array(buffer, HEADER_OCTETS);
+    this.#slot = FIRST_SLOT + slot;
+    this.#read = Number(Atomics.load(this.#header, PUBLISHED));
+  }
+
+  /** Whether something was published since the last call of `next`. */
+  behind(): boolean {
+    return Atomics.load(this.#header, SEQUENCE) !== this.#seen;
+  }
+
+  /**
+   * Names the zones published since the last call. The caller renews its store first, so that what it reads is at least as new as
+   * what it is told, and calls `acknowledge` once it has acted.
+   */
+  next(visit: (zoneId: string) => void): 'current' | 'changed' | 'overrun' {
+    const sequence = Atomics.load(this.#header, SEQUENCE);
+    if (sequence === this.#seen) return 'current';
+    const published = Number(Atomics.load(this.#header, PUBLISHED));
+    const zoneIds: string[] = [];
+    for (let at = this.#read; at < published && published - at < RING_ENTRIES; at += 1) zoneIds.push(this.#zoneAt(at));
+    // The writer may have gone round the ring while it was being read.
+    const overrun = Number(Atomics.load(this.#header, PUBLISHED)) - this.#read >= RING_ENTRIES;
+    this.#read = published;
+    this.#seen = sequence;
+    if (overrun) return 'overrun';
+    zoneIds.forEach(visit);
+    return 'changed';
+  }
+
+  /** From now on this worker counts as serving what `next` last told. */
+  acknowledge(): void {
+    Atomics.store(this.#header, this.#slot, this.#seen);
+  }
+
+  leave(): void {
+    Atomics.store(this.#header, this.#slot, NOBODY);
+  }
+
+  /** For workers with an event loop: resolves when something is published, or after `timeoutMilliseconds`. */
+  async changed(timeoutMilliseconds: number): Promise<void> {
+    const low = Number(BigInt.asIntN(32, this.#seen));
+    await Atomics.waitAsync(this.#sequence, 0, low, timeoutMilliseconds).value;
+  }
+
+  #zoneAt(entry: number): string {
+    const start = (entry % RING_ENTRIES) * ZONE_ID_OCTETS;
+    let text = '';
+    for (let at = start; at < start + ZONE_ID_OCTETS && this.#ring[at] !== 0; at += 1) text += String.fromCharCode(this.#ring[at] as number);
+    return text;
+  }
+}

@@ -1,0 +1,117 @@
+import { randomInt } from 'node:crypto';
+import { isRefusal, refuse, type ChangeBase, type ControlSettings, type Given, type Refusal } from '../core/control/operation.ts';
+import { operationNamed } from '../core/control/operations.ts';
+import type { Draft } from '../core/control/view.ts';
+import type { Store } from '../store/store.ts';
+import { append, laneEnds } from './change-log.ts';
+
+/** A command on its way to the writer. */
+export interface Submission {
+  readonly operation: string;
+  readonly command: unknown;
+  readonly principal: string;
+}
+
+export interface Accepted {
+  readonly sequence: number;
+  readonly change: ChangeBase;
+}
+
+export interface Committed {
+  readonly outcomes: readonly (Accepted | Refusal)[];
+  /** Zones whose answers may differ now. */
+  readonly touched: ReadonlySet<string>;
+  readonly sequence: number;
+  readonly failures: readonly unknown[];
+}
+
+/**
+ * Decides, appends and applies a group of commands in one durable transaction. Each is decided on the state that the ones before
+ * it left, so within a member nothing ever conflicts. The only place that appends.
+ */
+export function commitGroup(store: Store, submissions: readonly Submission[], settings: ControlSettings): Committed {
+  try {
+    return store.write((draft) => runGroup(store, draft, submissions, settings));
+  } catch (error) {
+    if (isStorageFailure(error)) return refusedByStorage(store, submissions, error);
+    if (submissions.length === 1) return failedAlone(store, error);
+    return oneByOne(store, submissions, settings);
+  }
+}
+
+function runGroup(store: Store, draft: Draft, submissions: readonly Submission[], settings: ControlSettings): Committed {
+  const touched = new Set<string>();
+  const outcomes: (Accepted | Refusal)[] = [];
+  const first = store.sequence();
+  let sequence = first;
+  for (const submission of submissions) {
+    const operation = operationNamed(submission.operation);
+    const decided = operation.decide(draft, submission.command, given(submission.principal, settings));
+    if (isRefusal(decided)) {
+      outcomes.push(decided);
+      continue;
+    }
+    const appended = append(draft, sequence, decided, laneEnds(draft, operation.lanes(decided)));
+    if (appended === 'conflict') {
+      outcomes.push(refuse('PriorRequestNotComplete', PRIOR_REQUEST));
+      continue;
+    }
+    sequence = appended;
+    operation.apply(draft, decided, sequence);
+    for (const zoneId of operation.touches(draft, decided)) touched.add(zoneId);
+    outcomes.push({ sequence, change: decided });
+  }
+  if (sequence > first) store.setSequence(sequence);
+  return { outcomes, touched, sequence, failures: [] };
+}
+
+const PRIOR_REQUEST = 'The request was rejected because Route 53 was still processing a prior request.';
+
+/** A defect that one command brings out must not take the others with it: the group was rolled back and is run again apart. */
+function oneByOne(store: Store, submissions: readonly Submission[], settings: ControlSettings): Committed {
+  const parts = submissions.map((submission) => commitGroup(store, [submission], settings));
+  return {
+    outcomes: parts.flatMap((part) => part.outcomes),
+    touched: new Set(parts.flatMap((part) => [...part.touched])),
+    sequence: parts.at(-1)?.sequence ?? store.sequence(),
+    failures: parts.flatMap((part) => part.failures),
+  };
+}
+
+function failedAlone(store: Store, error: unknown): Committed {
+  const outcome = refuse('InternalFailure', 'The request failed because of an internal error; nothing was changed.');
+  return { outcomes: [outcome], touched: new Set(), sequence: store.sequence(), failures: [error] };
+}
+
+function refusedByStorage(store: Store, submissions: readonly Submission[], error: unknown): Committed {
+  const outcome = refuse(
+    'ServiceUnavailable',
+    `The change could not be stored, and nothing was changed: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  return { outcomes: submissions.map(() => outcome), touched: new Set(), sequence: store.sequence(), failures: [error] };
+}
+
+/** Errors of the disk and of LMDB (a full disk, a full map), as against defects of our own. */
+function isStorageFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = Reflect.get(error, 'code');
+  return typeof code === 'number' || /MDB_|No space left|Input\/output error|Read-only file system/.test(error.message);
+}
+
+const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+/** 36¹³ ≈ 1.7 × 10²⁰ ids: a clash among a billion is one in three hundred. Ids of changes, of which there are more, are longer. */
+const ID_LENGTH = { 'hosted-zone': 13, 'delegation-set': 13, change: 19 } as const;
+const ID_PREFIX = { 'hosted-zone': 'Z', 'delegation-set': 'N', change: 'C' } as const;
+
+function given(principal: string, settings: ControlSettings): Given {
+  return {
+    now: Date.now(),
+    principal,
+    newId: (kind) => {
+      let id: string = ID_PREFIX[kind];
+      for (let at = 0; at < ID_LENGTH[kind]; at += 1) id += ID_ALPHABET[randomInt(ID_ALPHABET.length)];
+      return id;
+    },
+    settings,
+  };
+}

@@ -1,0 +1,72 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ControlSettings, Refusal } from '../core/control/operation.ts';
+import { openStore } from '../store/store.ts';
+import { publish } from './propagation.ts';
+import { commitGroup, type Accepted, type Submission } from './submit.ts';
+
+/** The thread that writes: it drains what has arrived into one transaction, and answers only once that is on disk. */
+
+export interface WriterSettings {
+  readonly directory: string;
+  readonly settings: ControlSettings;
+  readonly propagation: SharedArrayBuffer;
+}
+
+export type ToWriter = { readonly submissions: readonly (Submission & { readonly ticket: number })[] } | 'close';
+
+export type FromWriter =
+  | { readonly kind: 'ready'; readonly sequence: number }
+  | {
+      readonly kind: 'committed';
+      readonly sequence: number;
+      readonly outcomes: readonly { readonly ticket: number; readonly outcome: Accepted | Refusal }[];
+      readonly failures: readonly string[];
+    }
+  | { readonly kind: 'closed' };
+
+/** Commands in one transaction: enough to share an fsync widely, few enough that none waits long for the others. */
+const GROUP_MAX = 256;
+
+function run(): void {
+  const port = parentPort;
+  if (port === null) throw new Error('the writer runs as a worker thread');
+  const { directory, settings, propagation } = workerData as WriterSettings;
+  const store = openStore(directory);
+  const send = (message: FromWriter): void => port.postMessage(message);
+  const queue: (Submission & { readonly ticket: number })[] = [];
+  let scheduled = false;
+
+  const drain = (): void => {
+    scheduled = false;
+    const group = queue.splice(0, GROUP_MAX);
+    if (group.length === 0) return;
+    const { outcomes, touched, sequence, failures } = commitGroup(store, group, settings);
+    publish(propagation, sequence, touched);
+    send({
+      kind: 'committed',
+      sequence,
+      outcomes: outcomes.map((outcome, index) => ({ ticket: group[index]?.ticket as number, outcome })),
+      failures: failures.map((error) => (error instanceof Error ? (error.stack ?? error.message) : String(error))),
+    });
+    if (queue.length > 0) schedule();
+  };
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(drain);
+  };
+
+  port.on('message', (message: ToWriter) => {
+    if (message === 'close') {
+      while (queue.length > 0) drain();
+      void store.close().then(() => send({ kind: 'closed' }));
+      return;
+    }
+    queue.push(...message.submissions);
+    schedule();
+  });
+  publish(propagation, store.sequence(), []);
+  send({ kind: 'ready', sequence: store.sequence() });
+}
+
+run();
