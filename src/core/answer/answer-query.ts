@@ -1,0 +1,184 @@
+import { wireNameKey } from '../dns/name-key.ts';
+import { lowerOctet } from '../dns/name.ts';
+import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
+import { WireWriter } from '../dns/wire-writer.ts';
+import { findZone } from '../zone/find-zone.ts';
+import { lookup } from '../zone/lookup.ts';
+import { compile } from './compile.ts';
+import { COUNTER } from './counters.ts';
+import { ADDITIONALS, ANSWERS, AUTHORITIES, BODY_LENGTH, FLAGS, REQUIRED_LENGTH, type Plan } from './plan-cache.ts';
+import { readQuery, type ReadQuery } from './read-query.ts';
+import type { World } from './world.ts';
+
+/**
+ * The waist of the data plane: a query's bytes in, an answer's bytes out. Nothing here waits, throws, or asks the clock.
+ *
+ * A question that was asked before is a *plan*: ready bytes that are copied behind the question, which is answered as it was
+ * written (RFC 1035's case is kept, so 0x20 works). Otherwise the zone is searched (core/zone), the result compiled, and kept if
+ * the name exists: random names cannot fill the cache. `response` may be the packet's own buffer, which is the fast case.
+ */
+export interface Query {
+  packet: Uint8Array;
+  length: number;
+  transport: 'udp' | 'tcp';
+}
+
+const QR = 0x8000;
+const TC = 0x0200;
+const RD = 0x0100;
+const OPCODE_MASK = 0x7800;
+const HEADER_OCTETS = 12;
+const OPT_OCTETS = 11;
+const TCP_BYTES_MAX = 65_535;
+/** RFC 1035 §4.2.1; also the least that an EDNS size counts for (RFC 6891 §6.2.3). */
+const UDP_BYTES_MIN = 512;
+
+/** Octets of the answer, or 0: say nothing. */
+export function answerQuery(world: World, query: Query, response: Uint8Array): number {
+  world.counters[query.transport === 'udp' ? COUNTER.queriesUdp : COUNTER.queriesTcp]! += 1;
+  let length: number;
+  try {
+    length = answer(world, query, response);
+  } catch {
+    // A defect of ours. The one asking gets SERVFAIL, and the counter tells the operator.
+    world.counters[COUNTER.internalErrors]! += 1;
+    length = writeError(query.packet, HEADER_OCTETS, RCODE.SERVFAIL, response);
+  }
+  if (length === 0) world.counters[COUNTER.dropped]! += 1;
+  else world.counters[COUNTER.rcodes + ((response[3] as number) & 15)]! += 1;
+  return length;
+}
+
+function answer(world: World, query: Query, response: Uint8Array): number {
+  const { packet, length } = query;
+  if (length < HEADER_OCTETS || (packet[2] as number) & 0x80) return 0;
+  if (((packet[2] as number) << 8 & OPCODE_MASK) >> 11 !== OPCODE.QUERY) {
+    return writeError(packet, HEADER_OCTETS, RCODE.NOTIMP, response);
+  }
+  const read = readQuery(packet, length);
+  if (read === undefined) return writeError(packet, HEADER_OCTETS, RCODE.FORMERR, response);
+  const limit = limitOf(world, query, read, response);
+  if (read.ednsVersion > 0) return finish(world, read, packet, response, limit, EMPTY, 0, RCODE.BADVERS);
+  if (read.qclass !== CLASS.IN && read.qclass !== CLASS.ANY) return refuse(world, read, packet, response, limit);
+  if (read.qtype === TYPE.AXFR || read.qtype === TYPE.IXFR || read.qtype === TYPE.OPT) {
+    return refuse(world, read, packet, response, limit);
+  }
+  return answerQuestion(world, read, packet, response, limit);
+}
+
+function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, response: Uint8Array, limit: number): number {
+  const { plans, versions, counters } = world;
+  const keyLength = read.questionEnd - HEADER_OCTETS - 2;
+  const hash = hashOf(packet, HEADER_OCTETS, keyLength);
+  const entry = plans.find(packet, HEADER_OCTETS, keyLength, hash, versions.all);
+  if (entry !== 0) {
+    counters[COUNTER.planHits]! += 1;
+    found.flags = plans.field(entry, FLAGS);
+    found.answers = plans.field(entry, ANSWERS);
+    found.authorities = plans.field(entry, AUTHORITIES);
+    found.additionals = plans.field(entry, ADDITIONALS);
+    found.bodyLength = plans.field(entry, BODY_LENGTH);
+    found.requiredLength = plans.field(entry, REQUIRED_LENGTH);
+    found.body = plans.bytes;
+    return finish(world, read, packet, response, limit, found, plans.body(entry), 0);
+  }
+  counters[COUNTER.planMisses]! += 1;
+  const name = wireNameKey(packet, HEADER_OCTETS);
+  const zone = findZone(world.zones, name, read.qtype);
+  if (zone === undefined) return refuse(world, read, packet, response, limit);
+  const result = lookup(world.zones, zone, name, read.qtype);
+  world.scratch.set(packet.subarray(0, read.questionEnd));
+  const out = new WireWriter(world.scratch, read.questionEnd);
+  out.remember(HEADER_OCTETS);
+  const plan = compile(world.zones, zone, result, out);
+  if (world.zones.node(zone.id, name) !== undefined) {
+    const number = versions.number(zone.id);
+    plans.add(plan, packet, HEADER_OCTETS, keyLength, hash, number, versions.all[number] as number);
+    counters[COUNTER.planEntries] = plans.entries;
+    counters[COUNTER.planBytes] = plans.bytesUsed;
+    counters[COUNTER.planClears] = plans.clears;
+  }
+  return finish(world, read, packet, response, limit, plan, 0, 0);
+}
+
+/** Filled for each cached answer, so that none is allocated. */
+const found: Plan = { flags: 0, answers: 0, authorities: 0, additionals: 0, body: new Uint8Array(0), bodyLength: 0, requiredLength: 0 };
+const EMPTY: Plan = { flags: 0, answers: 0, authorities: 0, additionals: 0, body: new Uint8Array(0), bodyLength: 0, requiredLength: 0 };
+
+function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
+  if (query.transport === 'tcp') return Math.min(TCP_BYTES_MAX, response.length);
+  const asked = read.hasOpt ? Math.min(Math.max(read.udpSize, UDP_BYTES_MIN), world.udpBytesMax) : UDP_BYTES_MIN;
+  return Math.min(asked, response.length);
+}
+
+function refuse(world: World, read: ReadQuery, packet: Uint8Array, response: Uint8Array, limit: number): number {
+  return finish(world, read, packet, response, limit, EMPTY, 0, RCODE.REFUSED);
+}
+
+/** Puts header, question, as much of the plan as fits, and OPT together. */
+function finish(
+  world: World,
+  read: ReadQuery,
+  packet: Uint8Array,
+  response: Uint8Array,
+  limit: number,
+  plan: Plan,
+  bodyAt: number,
+  rcode: number,
+): number {
+  const room = limit - read.questionEnd - (read.hasOpt ? OPT_OCTETS : 0);
+  const bits = ((packet[2] as number) << 8) & RD;
+  let flags = QR | bits | plan.flags | (rcode & 15);
+  let { bodyLength, answers, authorities, additionals } = plan;
+  if (bodyLength > room && plan.requiredLength < bodyLength) {
+    bodyLength = plan.requiredLength;
+    additionals = 0;
+  }
+  if (bodyLength > room) {
+    bodyLength = answers = authorities = additionals = 0;
+    flags |= TC;
+    world.counters[COUNTER.truncated]! += 1;
+  }
+  if (response !== packet) response.set(packet.subarray(0, read.questionEnd));
+  if (bodyLength > 0) response.set(plan.body.subarray(bodyAt, bodyAt + bodyLength), read.questionEnd);
+  let end = read.questionEnd + bodyLength;
+  if (read.hasOpt) end = writeOpt(world, read, response, end, rcode >> 4);
+  put16(response, 2, flags);
+  put16(response, 4, 1);
+  put16(response, 6, answers);
+  put16(response, 8, authorities);
+  put16(response, 10, additionals + (read.hasOpt ? 1 : 0));
+  return end;
+}
+
+function writeOpt(world: World, read: ReadQuery, response: Uint8Array, at: number, extendedRcode: number): number {
+  response[at] = 0;
+  put16(response, at + 1, TYPE.OPT);
+  put16(response, at + 3, world.udpBytesMax);
+  response[at + 5] = extendedRcode;
+  response[at + 6] = 0;
+  put16(response, at + 7, read.dnssecOk ? 0x8000 : 0);
+  put16(response, at + 9, 0);
+  return at + OPT_OCTETS;
+}
+
+/** A header alone: for what we could not read, or may not. */
+function writeError(packet: Uint8Array, length: number, rcode: number, response: Uint8Array): number {
+  if (response !== packet) response.set(packet.subarray(0, HEADER_OCTETS));
+  const asked = ((packet[2] as number) << 8) & (OPCODE_MASK | RD);
+  put16(response, 2, QR | asked | rcode);
+  response.fill(0, 4, HEADER_OCTETS);
+  return length;
+}
+
+function put16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value;
+}
+
+/** FNV-1a over the question in lower case. */
+function hashOf(packet: Uint8Array, offset: number, length: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = offset; at < offset + length; at += 1) hash = Math.imul(hash ^ lowerOctet(packet[at] as number), 0x01000193);
+  return hash ^ (hash >>> 15);
+}

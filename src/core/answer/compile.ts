@@ -1,0 +1,101 @@
+import { keyToName } from '../dns/name-key.ts';
+import { parseRdata, rdataType } from '../dns/rdata-types.ts';
+import type { Soa } from '../dns/rdata/soa.ts';
+import { CLASS, RCODE, TYPE } from '../dns/record-type.ts';
+import type { WireWriter } from '../dns/wire-writer.ts';
+import { keyOfName } from '../dns/name-key.ts';
+import type { Name } from '../dns/name.ts';
+import type { Zone } from '../zone/find-zone.ts';
+import { rrsetOf, type Result, type Rrset } from '../zone/lookup.ts';
+import type { NameKey, ZoneData } from '../zone/zone-data.ts';
+import type { Plan } from './plan-cache.ts';
+
+export const AA = 0x0400;
+
+/** Names looked up for the additional section of one answer. */
+const ADDITIONAL_NAMES_MAX = 32;
+
+/**
+ * Writes a lookup's result as wire bytes behind the question that `out` stands at. Throws `WireOverflow` when even 64 KiB do not
+ * hold it. Names are compressed against the question, whose place and length every query for this name shares.
+ */
+export function compile(zones: ZoneData, zone: Zone, result: Result, out: WireWriter): Plan {
+  const start = out.position;
+  const plan: Plan = { flags: AA, answers: 0, authorities: 0, additionals: 0, body: out.bytes, bodyLength: 0, requiredLength: 0 };
+  for (const rrset of result.chain) plan.answers += writeRrset(out, rrset);
+  let wanted: NameKey[] = [];
+  switch (result.kind) {
+    case 'found':
+      plan.answers += writeRrset(out, result.rrset);
+      wanted = targets(result.rrset);
+      break;
+    case 'chain':
+      break;
+    case 'nodata':
+    case 'nxdomain':
+      plan.authorities += writeNegative(zones, zone, out);
+      if (result.kind === 'nxdomain') plan.flags |= RCODE.NXDOMAIN;
+      break;
+    case 'referral':
+      if (result.chain.length === 0) plan.flags &= ~AA;
+      plan.authorities += writeRrset(out, result.ns);
+      if (result.ds !== undefined) plan.authorities += writeRrset(out, result.ds);
+      plan.additionals += writeAddresses(zones, zone, targets(result.ns), out);
+      break;
+  }
+  plan.requiredLength = out.position - start;
+  plan.additionals += writeAddresses(zones, zone, wanted, out);
+  plan.bodyLength = out.position - start;
+  plan.body = out.bytes.subarray(start);
+  return plan;
+}
+
+function writeRrset(out: WireWriter, rrset: Rrset): number {
+  const owner = keyToName(rrset.owner);
+  const type = rdataType(rrset.type);
+  for (const value of rrset.values) writeRecord(out, owner, rrset, (at) => type.write(parseRdata(rrset.type, value, 'route53'), at));
+  return rrset.values.length;
+}
+
+function writeRecord(out: WireWriter, owner: Name, rrset: Rrset, rdata: (out: WireWriter) => void): void {
+  out.name(owner, true);
+  out.u16(rrset.type);
+  out.u16(CLASS.IN);
+  out.u32(rrset.ttlSeconds);
+  const lengthAt = out.position;
+  out.u16(0);
+  rdata(out);
+  out.patch16(lengthAt, out.position - lengthAt - 2);
+}
+
+/** The SOA with the TTL of a negative answer: the lesser of its own and its minimum (RFC 2308 §3). */
+function writeNegative(zones: ZoneData, zone: Zone, out: WireWriter): number {
+  const soa = rrsetOf(zones, zone, zone.apex, 'SOA');
+  if (soa === undefined) return 0;
+  const { minimumSeconds } = parseRdata(TYPE.SOA, soa.values[0] as string, 'route53') as Soa;
+  return writeRrset(out, { ...soa, ttlSeconds: Math.min(soa.ttlSeconds, minimumSeconds) });
+}
+
+/** Names whose addresses a resolver will want next. */
+function targets(rrset: Rrset): NameKey[] {
+  const name = (value: unknown): Name | undefined => {
+    if (rrset.type === TYPE.NS) return value as Name;
+    if (rrset.type === TYPE.MX) return (value as { exchange: Name }).exchange;
+    if (rrset.type === TYPE.SRV) return (value as { target: Name }).target;
+    return undefined;
+  };
+  const names = rrset.values.map((value) => name(parseRdata(rrset.type, value, 'route53')));
+  return names.filter((each) => each !== undefined).map(keyOfName);
+}
+
+function writeAddresses(zones: ZoneData, zone: Zone, names: readonly NameKey[], out: WireWriter): number {
+  let written = 0;
+  for (const name of new Set(names.slice(0, ADDITIONAL_NAMES_MAX))) {
+    if (!name.startsWith(zone.apex)) continue;
+    for (const type of ['A', 'AAAA']) {
+      const rrset = rrsetOf(zones, zone, name, type);
+      if (rrset !== undefined) written += writeRrset(out, rrset);
+    }
+  }
+  return written;
+}
