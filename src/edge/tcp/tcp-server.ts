@@ -1,0 +1,100 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { answerQuery } from '../../core/answer/answer-query.ts';
+import { ListenError, type Address } from '../address.ts';
+import type { Serving } from '../edge-worker.ts';
+import { splitMessages } from './framing.ts';
+
+/**
+ * DNS over TCP (RFC 7766): any number of queries on a connection, answered in the order they came. A connection is closed when it
+ * has been idle, when it does not read its answers, or when there are too many.
+ */
+export async function serveTcp(
+  serving: Serving,
+  sockets: { readonly addresses: readonly Address[]; readonly connectionsMax: number },
+  onServing: (addresses: readonly Address[]) => void,
+): Promise<void> {
+  const connections = new Connections(sockets.connectionsMax);
+  const servers = await Promise.all(sockets.addresses.map((address) => listen(address, serving, connections)));
+  onServing(sockets.addresses);
+  while (!serving.closing()) {
+    serving.catchUp();
+    await serving.follower.changed(CHANGED_TIMEOUT_MILLISECONDS);
+  }
+  connections.end();
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+}
+
+const CHANGED_TIMEOUT_MILLISECONDS = 200;
+/** RFC 7766 §6.2.3 asks for "a few seconds"; resolvers that keep connections ask again within ten. */
+const IDLE_MILLISECONDS = 10_000;
+/** From one address: enough for a resolver farm behind a NAT, a small part of what all together may have. */
+const CONNECTIONS_PER_CLIENT_MAX = 200;
+/** Answers that a client has not read. At the limit we stop reading its queries. */
+const UNSENT_OCTETS_MAX = 256 * 1024;
+const MESSAGE_OCTETS_MAX = 65_535;
+
+/** Who is connected; bounded together and for each client address. */
+class Connections {
+  readonly #sockets = new Set<Socket>();
+  readonly #byClient = new Map<string, number>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** False when there is no room for it. */
+  add(socket: Socket): boolean {
+    const client = socket.remoteAddress ?? '';
+    const others = this.#byClient.get(client) ?? 0;
+    if (this.#sockets.size >= this.#max || others >= CONNECTIONS_PER_CLIENT_MAX) return false;
+    this.#sockets.add(socket);
+    this.#byClient.set(client, others + 1);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      const left = (this.#byClient.get(client) ?? 1) - 1;
+      if (left > 0) this.#byClient.set(client, left);
+      else this.#byClient.delete(client);
+    });
+    return true;
+  }
+
+  end(): void {
+    for (const socket of this.#sockets) socket.destroySoon();
+  }
+}
+
+async function listen(address: Address, serving: Serving, connections: Connections): Promise<Server> {
+  const response = new Uint8Array(2 + MESSAGE_OCTETS_MAX);
+  const server = createServer({ noDelay: true, highWaterMark: UNSENT_OCTETS_MAX }, (socket) => {
+    if (connections.add(socket)) serve(socket, serving, response);
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? error.message, address, 'tcp')));
+    server.listen({ host: address.host, port: address.port, ipv6Only: true }, resolve);
+  });
+  return server;
+}
+
+function serve(socket: Socket, serving: Serving, response: Uint8Array): void {
+  let pending: Uint8Array = new Uint8Array(0);
+  socket.setTimeout(IDLE_MILLISECONDS, () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  socket.on('drain', () => socket.resume());
+  socket.on('data', (chunk: Uint8Array) => {
+    const split = splitMessages(pending, chunk);
+    pending = split.rest;
+    socket.cork();
+    for (const packet of split.messages) {
+      const query = { packet, length: packet.length, transport: 'tcp' } as const;
+      const length = answerQuery(serving.world, query, response.subarray(2));
+      // RFC 7766 §7 leaves open what to do with what cannot be answered; a client that sends it gets no more of our time.
+      if (length === 0) return void socket.destroy();
+      response[0] = length >>> 8;
+      response[1] = length;
+      if (!socket.write(response.slice(0, length + 2))) socket.pause();
+    }
+    socket.uncork();
+  });
+}

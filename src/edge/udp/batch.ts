@@ -1,0 +1,90 @@
+import koffi from 'koffi';
+import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
+
+/**
+ * A batch of datagrams in memory that the kernel reads and writes directly. Each answer is written over its query, in the same
+ * slot, and goes back with the same header: its address, and the local address it came to (IP_PKTINFO), are already there.
+ *
+ *   buffer: [ mmsghdr × n ][ iovec × n ][ sockaddr × n ][ control × n ][ datagram × n ]
+ *   mmsghdr: name 0, namelen 8, iov 16, iovlen 24, control 32, controllen 40, flags 48, msg_len 56
+ */
+const BATCH = 64;
+const HEADER = 64;
+const IOVEC = 16;
+const NAME = 32;
+const CONTROL = 64;
+/** Above the largest answer by UDP (4096) there is no use for more. */
+const DATAGRAM = 4096;
+
+const IOVECS_AT = BATCH * HEADER;
+const NAMES_AT = IOVECS_AT + BATCH * IOVEC;
+const CONTROLS_AT = NAMES_AT + BATCH * NAME;
+const DATAGRAMS_AT = CONTROLS_AT + BATCH * CONTROL;
+
+/** Writes the answer over the query in `slot`; gives its length, or 0 for none. */
+export type Answer = (slot: Uint8Array, length: number) => number;
+
+export class DatagramBatch {
+  readonly #bytes = new Uint8Array(DATAGRAMS_AT + BATCH * DATAGRAM);
+  readonly #words = new Uint32Array(this.#bytes.buffer, 0, DATAGRAMS_AT / 4);
+  readonly #slots: readonly Uint8Array[] = Array.from({ length: BATCH }, (_, index) =>
+    this.#bytes.subarray(DATAGRAMS_AT + index * DATAGRAM, DATAGRAMS_AT + (index + 1) * DATAGRAM),
+  );
+  readonly #base = Number(koffi.address(this.#bytes));
+
+  constructor() {
+    for (let index = 0; index < BATCH; index += 1) {
+      this.#pointer(index * HEADER, NAMES_AT + index * NAME);
+      this.#pointer(index * HEADER + 16, IOVECS_AT + index * IOVEC);
+      this.#pointer(index * HEADER + 32, CONTROLS_AT + index * CONTROL);
+      this.#pointer(IOVECS_AT + index * IOVEC, DATAGRAMS_AT + index * DATAGRAM);
+      this.#words[(index * HEADER + 24) / 4] = 1;
+      this.#reset(index);
+    }
+  }
+
+  /** Answers what waits on the socket, up to a batch; gives how many datagrams that were. Never blocks. */
+  serve(fd: number, answer: Answer): number {
+    const received = recvmmsg(fd, this.#base, BATCH, MSG_DONTWAIT, 0);
+    if (received <= 0) return 0;
+    let answered = 0;
+    for (let index = 0; index < received; index += 1) {
+      const length = this.#words[(index * HEADER + 56) / 4] as number;
+      const octets = answer(this.#slots[index] as Uint8Array, length);
+      if (octets > 0) this.#keep(index, answered++, octets);
+    }
+    for (let sent = 0; sent < answered; ) {
+      const count = sendmmsg(fd, this.#base + sent * HEADER, answered - sent, 0);
+      // An answer that the kernel will not take (an unreachable client, say) must not hold back those behind it.
+      sent += count > 0 ? count : 1;
+    }
+    for (let index = 0; index < received; index += 1) this.#restore(index);
+    return received;
+  }
+
+  /** Moves the header of an answered query to the place it is sent from: silence leaves gaps that must close. */
+  #keep(from: number, to: number, octets: number): void {
+    if (from !== to) this.#bytes.copyWithin(to * HEADER, from * HEADER, from * HEADER + HEADER);
+    const iovec = IOVECS_AT + from * IOVEC;
+    this.#words[(iovec + 8) / 4] = octets;
+  }
+
+  #restore(index: number): void {
+    this.#pointer(index * HEADER, NAMES_AT + index * NAME);
+    this.#pointer(index * HEADER + 16, IOVECS_AT + index * IOVEC);
+    this.#pointer(index * HEADER + 32, CONTROLS_AT + index * CONTROL);
+    this.#reset(index);
+  }
+
+  #reset(index: number): void {
+    this.#words[(index * HEADER + 8) / 4] = NAME;
+    this.#words[(index * HEADER + 40) / 4] = CONTROL;
+    this.#words[(IOVECS_AT + index * IOVEC + 8) / 4] = DATAGRAM;
+  }
+
+  #pointer(at: number, target: number): void {
+    const address = this.#base + target;
+    this.#words[at / 4] = address >>> 0;
+    this.#words[at / 4 + 1] = Math.floor(address / 2 ** 32);
+  }
+}

@@ -1,0 +1,46 @@
+import koffi from 'koffi';
+import { answerQuery, type Query } from '../../core/answer/answer-query.ts';
+import type { Serving } from '../edge-worker.ts';
+import { DatagramBatch } from './batch.ts';
+import { drainWakeup, poll, POLLIN } from './kernel.ts';
+
+/** Turns between two visits to the event loop, where messages arrive and LMDB's own timers fire. */
+const TURNS_PER_YIELD = 64;
+/** A worker with nothing to do looks up this often even if nobody wakes it. */
+const POLL_TIMEOUT_MILLISECONDS = 200;
+const POLLFD = 8;
+
+/** Serves datagrams in a thread that blocks in the kernel when there are none. Returns when the worker is to close. */
+export async function serveKernelUdp(
+  serving: Serving,
+  sockets: { readonly fds: readonly number[]; readonly wakeup: number },
+): Promise<void> {
+  const { world } = serving;
+  const batch = new DatagramBatch();
+  const query: Query = { packet: new Uint8Array(0), length: 0, transport: 'udp' };
+  const answer = (slot: Uint8Array, length: number): number => {
+    query.packet = slot;
+    query.length = length;
+    return answerQuery(world, query, slot);
+  };
+  const pollfds = new DataView(new ArrayBuffer((sockets.fds.length + 1) * POLLFD));
+  [...sockets.fds, sockets.wakeup].forEach((fd, index) => {
+    pollfds.setInt32(index * POLLFD, fd, true);
+    pollfds.setInt16(index * POLLFD + 4, POLLIN, true);
+  });
+  const pollfdBytes = new Uint8Array(pollfds.buffer);
+  const pollfdAddress = Number(koffi.address(pollfdBytes));
+  const wakeupRevents = sockets.fds.length * POLLFD + 6;
+
+  for (let turn = 1; !serving.closing(); turn += 1) {
+    let served = 0;
+    for (const fd of sockets.fds) served += batch.serve(fd, answer);
+    if (serving.follower.behind() || served === 0) serving.catchUp();
+    if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (served > 0) continue;
+    poll(pollfdAddress, sockets.fds.length + 1, POLL_TIMEOUT_MILLISECONDS);
+    if (pollfds.getInt16(wakeupRevents, true) === 0) continue;
+    drainWakeup(sockets.wakeup);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

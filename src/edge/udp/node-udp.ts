@@ -1,0 +1,39 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv4 } from 'node:net';
+import { answerQuery } from '../../core/answer/answer-query.ts';
+import { ListenError, type Address } from '../address.ts';
+import type { Serving } from '../edge-worker.ts';
+
+const DATAGRAM_OCTETS = 4096;
+const CHANGED_TIMEOUT_MILLISECONDS = 200;
+
+/** The same service by node:dgram, for systems where the kernel's calls are out of reach. A third as fast, and as right. */
+export async function serveNodeUdp(
+  serving: Serving,
+  sockets: { readonly addresses: readonly Address[] },
+  onServing: () => void,
+): Promise<void> {
+  const response = new Uint8Array(DATAGRAM_OCTETS);
+  const open = await Promise.all(sockets.addresses.map((address) => listen(address, serving, response)));
+  onServing();
+  while (!serving.closing()) {
+    serving.catchUp();
+    await serving.follower.changed(CHANGED_TIMEOUT_MILLISECONDS);
+  }
+  await Promise.all(open.map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
+}
+
+async function listen(address: Address, serving: Serving, response: Uint8Array): Promise<Socket> {
+  const socket = createSocket({ type: isIPv4(address.host) ? 'udp4' : 'udp6', ipv6Only: true, reusePort: true });
+  socket.on('message', (packet, client) => {
+    const length = answerQuery(serving.world, { packet, length: packet.length, transport: 'udp' }, response);
+    if (length > 0) socket.send(Uint8Array.prototype.slice.call(response, 0, length), client.port, client.address);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? error.message, address, 'udp')));
+    socket.bind(address.port, address.host, resolve);
+  });
+  // A client that cannot be reached is its own problem, and the only error that a bound socket has left.
+  socket.removeAllListeners('error').on('error', () => {});
+  return socket;
+}

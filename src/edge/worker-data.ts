@@ -1,0 +1,25 @@
+import type { Address } from './address.ts';
+
+/** What main hands to an edge worker. */
+export interface EdgeWorkerData {
+  readonly dataDirectory: string;
+  readonly propagation: SharedArrayBuffer;
+  /** The worker's place in the propagation buffer. */
+  readonly slot: number;
+  readonly counters: SharedArrayBuffer;
+  readonly planBytesMax: number;
+  readonly udpBytesMax: number;
+  readonly sockets: WorkerSockets;
+}
+
+export type WorkerSockets =
+  /** Sockets that main opened and keeps; a restarted worker goes on with the same ones. */
+  | { readonly kind: 'kernel-udp'; readonly fds: readonly number[]; readonly wakeup: number }
+  | { readonly kind: 'node-udp'; readonly addresses: readonly Address[] }
+  | { readonly kind: 'tcp'; readonly addresses: readonly Address[]; readonly connectionsMax: number };
+
+export type FromEdgeWorker =
+  | { readonly kind: 'serving'; readonly addresses: readonly Address[] }
+  | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: string };
+
+export type ToEdgeWorker = 'close';
