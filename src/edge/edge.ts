@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { COUNTERS } from '../core/answer/counters.ts';
 import { vacate } from '../log/propagation.ts';
 import { ListenError, type Address } from './address.ts';
-import { closeSocket, kernelAvailable, openUdpSocket, openWakeup, wake } from './udp/kernel.ts';
+import { closeSocket, kernelAvailable, openUdpSocket, openWakeup, probeUdpAddress, wake } from './udp/kernel.ts';
 import type { EdgeWorkerData, FromEdgeWorker, WorkerSockets } from './worker-data.ts';
 
 /**
@@ -37,6 +37,11 @@ export interface EdgeOptions {
 /** A worker that dies this often within a minute will die again: the operator must see it. */
 const RESTARTS_PER_MINUTE_MAX = 10;
 const MINUTE_MILLISECONDS = 60_000;
+/** Before the first restart within a minute; twice as long before each further one. */
+const BACKOFF_MILLISECONDS = 20;
+const BACKOFF_MILLISECONDS_MAX = 5_000;
+/** A worker that has not said goodbye by then is stopped where it is. */
+const CLOSE_MILLISECONDS = 5_000;
 
 interface Part {
   readonly name: string;
@@ -49,7 +54,8 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const owned: number[] = [];
   const wakeups: number[] = [];
   const parts: Part[] = [];
-  const deaths: number[] = [];
+  const counted: SharedArrayBuffer[] = [];
+  let deaths: number[] = [];
   let restarts = 0;
   let closing = false;
 
@@ -80,40 +86,52 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const restart = (part: Part, error: Error): void => {
     parts.splice(parts.indexOf(part), 1);
     restarts += 1;
-    deaths.push(Date.now());
+    const now = Date.now();
+    deaths = [...deaths.filter((at) => at > now - MINUTE_MILLISECONDS), now];
     options.onRestart(part.name, error);
-    const recent = deaths.filter((at) => at > Date.now() - MINUTE_MILLISECONDS);
-    if (recent.length > RESTARTS_PER_MINUTE_MAX) return options.onFatal(error);
-    start({ name: part.name, data: part.data }).catch(() => {});
+    if (deaths.length > RESTARTS_PER_MINUTE_MAX) return options.onFatal(error);
+    const pause = Math.min(BACKOFF_MILLISECONDS * 2 ** (deaths.length - 1), BACKOFF_MILLISECONDS_MAX);
+    setTimeout(() => {
+      // One that does not come up exits, too, and so comes here again.
+      if (!closing) start({ name: part.name, data: part.data }).catch(() => {});
+    }, pause);
   };
 
-  const dataFor = (slot: number, share: number, sockets: WorkerSockets): EdgeWorkerData => ({
-    dataDirectory: options.dataDirectory,
-    propagation: options.propagation,
-    slot,
-    counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
-    planBytesMax: Math.floor(options.planBytesMax / share),
-    udpBytesMax: options.udpBytesMax,
-    sockets,
-  });
+  const dataFor = (slot: number, share: number, sockets: WorkerSockets): EdgeWorkerData => {
+    const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
+    counted.push(counters);
+    return {
+      dataDirectory: options.dataDirectory,
+      propagation: options.propagation,
+      slot,
+      counters,
+      planBytesMax: Math.floor(options.planBytesMax / share),
+      udpBytesMax: options.udpBytesMax,
+      sockets,
+    };
+  };
 
   const close = async (): Promise<void> => {
     closing = true;
     for (const part of parts) part.worker.postMessage('close');
     wakeups.forEach(wake);
+    const late = setTimeout(() => parts.forEach((part) => void part.worker.terminate()), CLOSE_MILLISECONDS);
     await Promise.all(parts.map((part) => part.exited));
+    clearTimeout(late);
     [...owned, ...wakeups].forEach(closeSocket);
   };
 
-  const workers = options.udpWorkers + 1;
+  // Without the kernel's batches one event loop serves all: not every system shares a UDP port among sockets.
+  const udpWorkers = kernelAvailable ? options.udpWorkers : 1;
   try {
-    const starting: Promise<void>[] = [];
-    for (let index = 0; index < options.udpWorkers; index += 1) {
-      starting.push(start({ name: `UDP ${index}`, data: dataFor(index, workers, udpSockets()) }));
-    }
+    if (kernelAvailable) options.addresses.forEach(probeUdpAddress);
     const tcp = { kind: 'tcp', addresses: options.addresses, connectionsMax: options.tcpConnectionsMax } as const;
-    starting.push(start({ name: 'TCP', data: dataFor(options.udpWorkers, workers, tcp) }));
-    await Promise.all(starting);
+    const waiting = Array.from({ length: udpWorkers }, (_, index) => ({
+      name: `UDP ${index}`,
+      data: dataFor(index, udpWorkers + 1, udpSockets()),
+    }));
+    waiting.push({ name: 'TCP', data: dataFor(udpWorkers, udpWorkers + 1, tcp) });
+    await Promise.all(waiting.map(start));
   } catch (error) {
     await close();
     throw error;
@@ -135,7 +153,11 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     wake: () => wakeups.forEach(wake),
     counters() {
       const sums = new Float64Array(COUNTERS);
-      for (const part of parts) new Float64Array(part.data.counters).forEach((value, index) => (sums[index] = (sums[index] as number) + value));
+      for (const counters of counted) {
+        new Float64Array(counters).forEach((value, index) => {
+          sums[index] = (sums[index] as number) + value;
+        });
+      }
       return sums;
     },
     restarts: () => restarts,

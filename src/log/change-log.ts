@@ -1,7 +1,7 @@
 import type { ChangeBase, Lanes } from '../core/control/operation.ts';
 import { tables } from '../core/control/tables.ts';
 import type { Draft, Table, View } from '../core/control/view.ts';
-import { LOG_TABLE } from '../store/store.ts';
+import { LOG_IDS_TABLE, LOG_TABLE } from '../store/store.ts';
 
 /** Where lanes ended when a change was decided: lane → sequence. */
 export type LaneEnds = Readonly<Record<string, number>>;
@@ -17,9 +17,10 @@ export interface LoggedChange {
 }
 
 const entries: Table<ChangeBase> = LOG_TABLE;
+const sequences: Table<number> = LOG_IDS_TABLE;
 
 /** Entries kept for followers to read. The log is transport; what must last is state, written by `apply`. */
-const ENTRIES_MAX = 10_000;
+export const ENTRIES_MAX = 10_000;
 
 /** Reads where a change's lanes end now. */
 export function laneEnds(view: View, lanes: Lanes): LaneConditions {
@@ -30,19 +31,27 @@ export function laneEnds(view: View, lanes: Lanes): LaneConditions {
 
 /**
  * Appends within a transaction. The change is taken only if each of its lanes still ends where the deciding view saw it; appending
- * a change that is already there (by its id) gives its sequence again.
+ * a change that is already there (by its id) gives its sequence again, which is not after `last`: it must not be applied twice.
  */
 export function append(draft: Draft, last: number, change: ChangeBase, lanes: LaneConditions): number | 'conflict' {
-  const known = draft.get(tables.changes, [change.id]);
-  if (known !== undefined) return known.sequence;
+  const known = draft.get(sequences, [change.id]);
+  if (known !== undefined) return known;
   for (const [name, end] of Object.entries({ ...lanes.reliesOn, ...lanes.advances })) {
     if ((draft.get(tables.lanes, [name]) ?? 0) !== end) return 'conflict';
   }
   const sequence = last + 1;
   draft.put(entries, [sequence], change);
-  if (sequence > ENTRIES_MAX) draft.remove(entries, [sequence - ENTRIES_MAX]);
+  draft.put(sequences, [change.id], sequence);
+  trim(draft, sequence - ENTRIES_MAX);
   for (const name of Object.keys(lanes.advances)) draft.put(tables.lanes, [name], sequence);
   return sequence;
+}
+
+function trim(draft: Draft, sequence: number): void {
+  const old = sequence > 0 ? draft.get(entries, [sequence]) : undefined;
+  if (old === undefined) return;
+  draft.remove(entries, [sequence]);
+  draft.remove(sequences, [old.id]);
 }
 
 /** The entries after a sequence, in order. */

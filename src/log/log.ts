@@ -38,6 +38,8 @@ export interface LogOptions {
 /** Beyond this the API says `Throttling` rather than let clients wait for longer than they would. */
 const PENDING_MAX = 10_000;
 
+const OUTCOME_UNKNOWN = 'The writer stopped before it answered; whether the change was made shows after the restart.';
+
 export async function openLog(options: LogOptions): Promise<Log> {
   const workerData: WriterSettings = {
     directory: options.directory,
@@ -50,6 +52,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   let ticket = 0;
   let sequence = 0;
   let closing = false;
+  let isReady = false;
 
   const { ready, closed } = listen();
   sequence = await ready;
@@ -59,13 +62,27 @@ export async function openLog(options: LogOptions): Promise<Log> {
     const readiness = Promise.withResolvers<number>();
     const closure = Promise.withResolvers<void>();
     writer.on('message', (message: FromWriter) => {
-      if (message.kind === 'ready') readiness.resolve(message.sequence);
+      if (message.kind === 'ready') {
+        isReady = true;
+        readiness.resolve(message.sequence);
+      }
       else if (message.kind === 'closed') closure.resolve();
       else settle(message);
     });
+    let failure: Error | undefined;
     writer.on('error', (error) => {
-      readiness.reject(error);
-      if (!closing) options.onFatal(error as Error);
+      failure = error as Error;
+    });
+    writer.on('exit', () => {
+      closure.resolve();
+      if (closing) return;
+      closing = true;
+      const error = failure ?? new Error('the log\'s writer thread ended');
+      // Before it is ready the caller learns it from the rejection; afterwards nothing else would tell.
+      if (isReady) options.onFatal(error);
+      else readiness.reject(error);
+      for (const settleOne of waiting.values()) settleOne(refuse('InternalFailure', OUTCOME_UNKNOWN));
+      waiting.clear();
     });
     return { ready: readiness.promise, closed: closure.promise };
   }
@@ -81,6 +98,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   }
 
   function flush(): void {
+    if (outbox.length === 0) return;
     const submissions = outbox;
     outbox = [];
     writer.postMessage({ submissions } satisfies ToWriter);
@@ -93,7 +111,8 @@ export async function openLog(options: LogOptions): Promise<Log> {
       const { promise, resolve } = Promise.withResolvers<Accepted | Refusal>();
       ticket += 1;
       waiting.set(ticket, resolve);
-      if (outbox.length === 0) queueMicrotask(flush);
+      // One message for all that this turn of the event loop brings.
+      if (outbox.length === 0) setImmediate(flush);
       outbox.push({ ticket, operation, command, principal });
       return promise;
     },
@@ -105,7 +124,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
     pending: () => waiting.size,
     async close() {
       closing = true;
-      if (outbox.length > 0) flush();
+      flush();
       writer.postMessage('close' satisfies ToWriter);
       await closed;
       await writer.terminate();

@@ -33,7 +33,8 @@ export function commitGroup(store: Store, submissions: readonly Submission[], se
   try {
     return store.write((draft) => runGroup(store, draft, submissions, settings));
   } catch (error) {
-    if (isStorageFailure(error)) return refusedByStorage(store, submissions, error);
+    const failure = storageFailure(error);
+    if (failure !== undefined) return refusedByStorage(store, submissions, failure, error);
     if (submissions.length === 1) return failedAlone(store, error);
     return oneByOne(store, submissions, settings);
   }
@@ -56,10 +57,12 @@ function runGroup(store: Store, draft: Draft, submissions: readonly Submission[]
       outcomes.push(refuse('PriorRequestNotComplete', PRIOR_REQUEST));
       continue;
     }
-    sequence = appended;
-    operation.apply(draft, decided, sequence);
-    for (const zoneId of operation.touches(draft, decided)) touched.add(zoneId);
-    outcomes.push({ sequence, change: decided });
+    if (appended > sequence) {
+      sequence = appended;
+      operation.apply(draft, decided, sequence);
+      for (const zoneId of operation.touches(draft, decided)) touched.add(zoneId);
+    }
+    outcomes.push({ sequence: appended, change: decided });
   }
   if (sequence > first) store.setSequence(sequence);
   return { outcomes, touched, sequence, failures: [] };
@@ -83,19 +86,26 @@ function failedAlone(store: Store, error: unknown): Committed {
   return { outcomes: [outcome], touched: new Set(), sequence: store.sequence(), failures: [error] };
 }
 
-function refusedByStorage(store: Store, submissions: readonly Submission[], error: unknown): Committed {
-  const outcome = refuse(
-    'ServiceUnavailable',
-    `The change could not be stored, and nothing was changed: ${error instanceof Error ? error.message : String(error)}`,
-  );
+function refusedByStorage(store: Store, submissions: readonly Submission[], failure: string, error: unknown): Committed {
+  const outcome = refuse('ServiceUnavailable', `The change could not be stored, and nothing was changed: ${failure}`);
   return { outcomes: submissions.map(() => outcome), touched: new Set(), sequence: store.sequence(), failures: [error] };
 }
 
-/** Errors of the disk and of LMDB (a full disk, a full map), as against defects of our own. */
-function isStorageFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+/** By error number: failures of the disk and of LMDB, as against defects of our own. They hit every command of the group alike. */
+const STORAGE_FAILURES: ReadonlyMap<number, string> = new Map([
+  // LMDB says EIO when only a part of what it wrote found room, which is how most full disks look to it.
+  [5, 'the disk is full or failing.'],
+  [28, 'the disk is full.'],
+  [30, 'the file system is read-only.'],
+  [122, 'the disk quota is used up.'],
+  [-30792, 'the store has reached its greatest size.'],
+  [-30795, 'the store met a disk error that only a restart clears.'],
+]);
+
+function storageFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
   const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'number' || /MDB_|No space left|Input\/output error|Read-only file system/.test(error.message);
+  return typeof code === 'number' ? STORAGE_FAILURES.get(code) : undefined;
 }
 
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

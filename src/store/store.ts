@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { tables } from '../core/control/tables.ts';
 import type { Draft, Key, Range, Row, Table, View } from '../core/control/view.ts';
 
@@ -29,7 +29,10 @@ export interface Store {
 /** Written into every store; one that says otherwise is of another version of Waypost. */
 export const STORE_FORMAT = 1;
 
-/** Address space, not memory: the file grows as it is filled. Ample, because a map cannot grow under its readers. */
+/**
+ * Address space, not memory or disk: the map is a read-only view of the file, which grows as it is filled. Ample, because a map cannot
+ * grow under its readers, and 2⁴⁷ octets of address space are there on every 64-bit host.
+ */
 const MAP_BYTES = 256 * 2 ** 30;
 const TABLES_MAX = 64;
 /** Threads of a member, backups and some to spare. */
@@ -39,6 +42,8 @@ export const STORE_FILE = 'waypost.mdb';
 const META: Table<number> = { name: 'meta' };
 /** Entries of the change log, kept in the same transaction as the state they lead to. */
 export const LOG_TABLE = { name: 'log' } as const;
+/** [change id] → sequence, for as long as the entry is kept: what makes an append idempotent. */
+export const LOG_IDS_TABLE = { name: 'log-ids' } as const;
 
 /** Thrown when a store cannot be used, with a sentence for its operator. */
 export class StoreError extends Error {
@@ -58,9 +63,10 @@ export function openStore(directory: string, options: { readonly readOnly?: bool
     maxDbs: TABLES_MAX,
     maxReaders: READERS_MAX,
     overlappingSync: false,
+    permissionsMode: 0o600,
     readOnly,
-  });
-  const names = [META.name, LOG_TABLE.name, ...Object.values(tables).map((table) => table.name)];
+  } as RootDatabaseOptionsWithPath);
+  const names = [META.name, LOG_TABLE.name, LOG_IDS_TABLE.name, ...Object.values(tables).map((table) => table.name)];
   const databases = new Map(names.map((name) => [name, root.openDB<unknown>({ name })]));
   return lmdbStore(root, databases, readOnly);
 }
@@ -98,21 +104,36 @@ function checkFormat(draft: Draft, store: Store, readOnly: boolean): void {
   }
 }
 
-/** After every ASCII string, which is all that keys hold. */
+/** After every string that a key holds. */
 const LAST = '\uffff';
 
 function rangeOf<V>(database: Database, range: Range): Row<V>[] {
-  const prefix = range.prefix ?? [];
+  const prefix = encoded(range.prefix ?? []);
   const text = range.textPrefix ?? '';
-  const options: { start?: string[]; end?: (string | number)[]; limit: number } = { limit: range.limit };
-  const start = range.from ?? (range.prefix === undefined ? undefined : [...prefix, ...(text === '' ? [] : [text])]);
-  if (start !== undefined) options.start = encoded(start) as string[];
-  if (range.prefix !== undefined) options.end = encoded([...prefix, `${text}${LAST}`]);
+  // `from` may lie before the prefix; then the prefix is where to begin.
+  const first = text === '' ? prefix : [...prefix, text];
+  const from = range.from === undefined ? [] : encoded(range.from);
+  const start = compareKeys(from, first) < 0 ? first : from;
+  const options: { start?: (string | number)[]; end?: (string | number)[]; limit: number } = { limit: range.limit };
+  if (start.length > 0) options.start = start;
+  if (first.length > 0) options.end = [...prefix, `${text}${LAST}`];
   const rows: Row<V>[] = [];
   for (const entry of database.getRange(options as never)) {
     rows.push({ key: decoded(entry.key as unknown as (string | number)[]), value: entry.value as V });
   }
   return rows;
+}
+
+/** LMDB's order of the keys: element by element, numbers before strings, a key before those that it begins. */
+function compareKeys(a: Key, b: Key): number {
+  for (let at = 0; at < a.length && at < b.length; at += 1) {
+    const left = a[at] as string | number;
+    const right = b[at] as string | number;
+    if (left === right) continue;
+    if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return a.length - b.length;
 }
 
 /** LMDB has no empty keys, and the root name's key is the empty string: a space, which no key holds, stands for it. */

@@ -74,27 +74,40 @@ async function listen(address: Address, serving: Serving, connections: Connectio
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? error.message, address, 'tcp')));
     server.listen({ host: address.host, port: address.port, ipv6Only: true }, resolve);
   });
+  // Too many open files, say: the connection that could not be accepted is lost, the others go on.
+  server.removeAllListeners('error').on('error', () => {});
   return server;
 }
 
 function serve(socket: Socket, serving: Serving, response: Uint8Array): void {
-  let pending: Uint8Array = new Uint8Array(0);
-  socket.setTimeout(IDLE_MILLISECONDS, () => socket.destroy());
-  socket.on('error', () => socket.destroy());
-  socket.on('drain', () => socket.resume());
-  socket.on('data', (chunk: Uint8Array) => {
-    const split = splitMessages(pending, chunk);
-    pending = split.rest;
+  let rest: Uint8Array = new Uint8Array(0);
+  let waiting: readonly Uint8Array[] = [];
+  const answerWaiting = (): void => {
+    let at = 0;
     socket.cork();
-    for (const packet of split.messages) {
+    for (; at < waiting.length && socket.writableLength < UNSENT_OCTETS_MAX; at += 1) {
+      const packet = waiting[at] as Uint8Array;
       const query = { packet, length: packet.length, transport: 'tcp' } as const;
       const length = answerQuery(serving.world, query, response.subarray(2));
       // RFC 7766 §7 leaves open what to do with what cannot be answered; a client that sends it gets no more of our time.
-      if (length === 0) return void socket.destroy();
+      if (length === 0) return void socket.destroySoon();
       response[0] = length >>> 8;
       response[1] = length;
-      if (!socket.write(response.slice(0, length + 2))) socket.pause();
+      socket.write(response.slice(0, length + 2));
     }
     socket.uncork();
+    waiting = waiting.slice(at);
+    // What came in one piece is at most 64 KiB of queries; their answers may be a thousand times that.
+    if (socket.writableNeedDrain) socket.pause();
+    else socket.resume();
+  };
+  socket.setTimeout(IDLE_MILLISECONDS, () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  socket.on('drain', answerWaiting);
+  socket.on('data', (chunk: Uint8Array) => {
+    const split = splitMessages(rest, chunk);
+    rest = split.rest;
+    waiting = waiting.length === 0 ? split.messages : [...waiting, ...split.messages];
+    answerWaiting();
   });
 }

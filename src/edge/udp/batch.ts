@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
+import { IPPROTO_IP, MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
 
 /**
  * A batch of datagrams in memory that the kernel reads and writes directly. Each answer is written over its query, in the same
@@ -34,9 +34,7 @@ export class DatagramBatch {
 
   constructor() {
     for (let index = 0; index < BATCH; index += 1) {
-      this.#pointer(index * HEADER, NAMES_AT + index * NAME);
-      this.#pointer(index * HEADER + 16, IOVECS_AT + index * IOVEC);
-      this.#pointer(index * HEADER + 32, CONTROLS_AT + index * CONTROL);
+      this.#aim(index);
       this.#pointer(IOVECS_AT + index * IOVEC, DATAGRAMS_AT + index * DATAGRAM);
       this.#words[(index * HEADER + 24) / 4] = 1;
       this.#reset(index);
@@ -48,32 +46,46 @@ export class DatagramBatch {
     const received = recvmmsg(fd, this.#base, BATCH, MSG_DONTWAIT, 0);
     if (received <= 0) return 0;
     let answered = 0;
+    let moved = false;
     for (let index = 0; index < received; index += 1) {
       const length = this.#words[(index * HEADER + 56) / 4] as number;
       const octets = answer(this.#slots[index] as Uint8Array, length);
-      if (octets > 0) this.#keep(index, answered++, octets);
+      if (octets === 0) continue;
+      moved ||= index !== answered;
+      this.#keep(index, answered++, octets);
     }
     for (let sent = 0; sent < answered; ) {
       const count = sendmmsg(fd, this.#base + sent * HEADER, answered - sent, 0);
       // An answer that the kernel will not take (an unreachable client, say) must not hold back those behind it.
       sent += count > 0 ? count : 1;
     }
-    for (let index = 0; index < received; index += 1) this.#restore(index);
+    for (let index = 0; index < received; index += 1) {
+      if (moved) this.#aim(index);
+      this.#reset(index);
+    }
     return received;
   }
 
   /** Moves the header of an answered query to the place it is sent from: silence leaves gaps that must close. */
   #keep(from: number, to: number, octets: number): void {
     if (from !== to) this.#bytes.copyWithin(to * HEADER, from * HEADER, from * HEADER + HEADER);
-    const iovec = IOVECS_AT + from * IOVEC;
-    this.#words[(iovec + 8) / 4] = octets;
+    this.#words[(IOVECS_AT + from * IOVEC + 8) / 4] = octets;
+    if (this.#words[(to * HEADER + 40) / 4] !== 0) this.#freeRoute((CONTROLS_AT + from * CONTROL) / 4);
   }
 
-  #restore(index: number): void {
+  /**
+   * The local address that a query came to goes back as the answer's source, but not the interface it came by: which way to the
+   * client is for the routing table to say. cmsghdr: level 8, type 12; in_pktinfo: ifindex 16; in6_pktinfo: ifindex 32.
+   */
+  #freeRoute(control: number): void {
+    this.#words[control + (this.#words[control + 2] === IPPROTO_IP ? 4 : 8)] = 0;
+  }
+
+  /** Points a header at its own slot. */
+  #aim(index: number): void {
     this.#pointer(index * HEADER, NAMES_AT + index * NAME);
     this.#pointer(index * HEADER + 16, IOVECS_AT + index * IOVEC);
     this.#pointer(index * HEADER + 32, CONTROLS_AT + index * CONTROL);
-    this.#reset(index);
   }
 
   #reset(index: number): void {

@@ -31,8 +31,8 @@ const setsockopt = bind('int setsockopt(int, int, int, void *, uint32_t)');
 const bindSocket = bind('int bind(int, void *, uint32_t)');
 const eventfd = bind('int eventfd(uint32_t, int)');
 const closeFd = bind('int close(int)');
-const writeFd = bind('ssize_t write(int, void *, size_t)');
-const readFd = bind('ssize_t read(int, void *, size_t)');
+const writeFd = bind('intptr_t write(int, void *, size_t)');
+const readFd = bind('intptr_t read(int, void *, size_t)');
 /** Buffers go as addresses, because what they point to is laid out by hand and outlives the call. */
 export const recvmmsg = bind('int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)');
 export const sendmmsg = bind('int sendmmsg(int, uintptr_t, unsigned int, int)');
@@ -45,7 +45,7 @@ const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const SO_REUSEPORT = 15;
-const IPPROTO_IP = 0;
+export const IPPROTO_IP = 0;
 const IPPROTO_IPV6 = 41;
 const IP_MTU_DISCOVER = 10;
 const IPV6_MTU_DISCOVER = 23;
@@ -63,27 +63,47 @@ const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20;
 
 /** A bound UDP socket of its own, in the address's SO_REUSEPORT group. */
 export function openUdpSocket(address: Address): number {
+  const name = socketAddress(address);
   const family = isIPv4(address.host) ? AF_INET : AF_INET6;
-  const fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw new ListenError(errnoName(), address, 'udp');
+  const fd = openSocket(address);
   setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   setOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
   // Path MTU discovery lets a forged ICMP message shrink our answers; fragments are the lesser evil (RFC 8085 §3.2).
   if (family === AF_INET) {
     setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_OMIT);
-    setOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
   } else {
-    setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     setOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_OMIT);
-    setOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
   }
+  if (name.subarray(4).every((octet) => octet === 0)) {
+    // Only a wildcard socket has to be told which address to answer from; it costs the others three percent.
+    if (family === AF_INET) setOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
+    else setOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+  }
+  return bound(fd, address, name);
+}
+
+/**
+ * Throws when another program has the address. Within an SO_REUSEPORT group the kernel does not say so: a second member of the
+ * same user would silently take a share of our queries.
+ */
+export function probeUdpAddress(address: Address): void {
   const name = socketAddress(address);
-  if (bindSocket(fd, name, name.length) !== 0) {
-    const code = errnoName();
-    closeFd(fd);
-    throw new ListenError(code, address, 'udp');
-  }
+  closeFd(bound(openSocket(address), address, name));
+}
+
+function openSocket(address: Address): number {
+  const family = isIPv4(address.host) ? AF_INET : AF_INET6;
+  const fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw new ListenError(errnoName(), address, 'udp');
+  if (family === AF_INET6) setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   return fd;
+}
+
+function bound(fd: number, address: Address, name: Uint8Array): number {
+  if (bindSocket(fd, name, name.length) === 0) return fd;
+  const code = errnoName();
+  closeFd(fd);
+  throw new ListenError(code, address, 'udp');
 }
 
 function setOption(fd: number, level: number, option: number, value: number): void {
@@ -93,11 +113,15 @@ function setOption(fd: number, level: number, option: number, value: number): vo
 /** struct sockaddr_in or sockaddr_in6. */
 function socketAddress(address: Address): Uint8Array {
   const ipv4 = parseIpv4(address.host);
+  const ipv6 = ipv4 === undefined ? parseIpv6(address.host) : undefined;
+  const octets = ipv4 ?? ipv6;
+  // Without this, a host that is no address would leave the zeroes of a wildcard.
+  if (octets === undefined) throw new ListenError('EINVAL', address, 'udp');
   const bytes = new Uint8Array(ipv4 === undefined ? 28 : 16);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, ipv4 === undefined ? AF_INET6 : AF_INET, true);
   view.setUint16(2, address.port);
-  bytes.set(ipv4 ?? parseIpv6(address.host) ?? [], ipv4 === undefined ? 8 : 4);
+  bytes.set(octets, ipv4 === undefined ? 8 : 4);
   return bytes;
 }
 

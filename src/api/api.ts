@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ControlSettings } from '../core/control/operation.ts';
+import type { Log } from '../log/log.ts';
+import { AwsError, errorXml } from './aws-error.ts';
+import type { Desk } from './route53/door.ts';
+import { decodeInput, findRoute, NAMESPACE } from './route53/routes.ts';
+import { verify, type Caller, type Credential } from './signature/verify.ts';
+import { answerSts, STS_NAMESPACE } from './sts/sts.ts';
+import { encodeElement } from './xml/encode.ts';
+
+/**
+ * AWS's front door. One request is one walk through `respond`: body → signature → route → decode → operate → encode; whatever goes
+ * wrong on the way is an `AwsError`, made into a response here and nowhere else. One port serves every service: the signature's
+ * scope says which is meant.
+ */
+export interface ApiOptions {
+  readonly log: Log;
+  readonly settings: ControlSettings;
+  credential(accessKeyId: string): Credential | undefined;
+  inSync(sequence: number): boolean;
+  warn(message: string, details: Readonly<Record<string, unknown>>): void;
+  /** A defect of ours: the caller got a 500. */
+  failed(error: unknown, requestId: string): void;
+  observe(operation: string, status: number, seconds: number): void;
+}
+
+/** The largest legal request, a batch of 32,000 value characters in 1,000 elements, is under half of this. */
+const BODY_OCTETS_MAX = 2 * 2 ** 20;
+
+export function createApi(options: ApiOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const started = performance.now();
+    const requestId = randomUUID();
+    const { rawPath, rawQuery } = splitTarget(request.url ?? '/');
+    const reply: Reply = { operation: 'Unknown', status: 200, body: '', namespace: NAMESPACE, headers: {} };
+    try {
+      const body = await readBody(request);
+      const caller = verify(
+        { method: request.method ?? 'GET', rawPath, rawQuery, headers: request.headers, body },
+        Date.now(),
+        options.credential,
+      );
+      await respond(options, caller, { method: request.method ?? 'GET', rawPath, rawQuery, body, requestId }, reply);
+    } catch (error) {
+      if (!(error instanceof AwsError)) options.failed(error, requestId);
+      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', 'The request failed because of an internal error.');
+      reply.status = known.status;
+      reply.body = errorXml(known, requestId, reply.namespace);
+      if (known.code === 'RequestEntityTooLarge') reply.headers.connection = 'close';
+    }
+    response.writeHead(reply.status, {
+      'content-type': 'text/xml',
+      'x-amzn-requestid': requestId,
+      'content-length': Buffer.byteLength(reply.body),
+      ...reply.headers,
+    });
+    response.end(request.method === 'HEAD' ? undefined : reply.body);
+    options.observe(reply.operation, reply.status, (performance.now() - started) / 1000);
+  };
+}
+
+interface Reply {
+  operation: string;
+  status: number;
+  body: string;
+  namespace: string;
+  readonly headers: Record<string, string>;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  readonly body: Uint8Array;
+  readonly requestId: string;
+}
+
+async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply: Reply): Promise<void> {
+  const text = decodeUtf8(asked.body);
+  if (caller.service === 'sts') {
+    reply.operation = 'GetCallerIdentity';
+    reply.namespace = STS_NAMESPACE;
+    const parameters = new URLSearchParams(asked.method === 'POST' ? text : asked.rawQuery);
+    reply.body = answerSts(parameters, caller, options.settings.accountId, asked.requestId);
+    return;
+  }
+  const { route, labels } = findRoute(asked.method, asked.rawPath);
+  reply.operation = route.operation;
+  if (route.door === undefined) {
+    throw new AwsError('UnsupportedOperation', `${route.operation} is not supported by this version of Waypost.`);
+  }
+  const input = decodeInput(route, labels, asked.rawQuery, text);
+  const desk: Desk = {
+    log: options.log,
+    settings: options.settings,
+    principal: caller.principal,
+    inSync: options.inSync,
+    warn: options.warn,
+  };
+  const output = (await route.door.handle(input, desk)) as { readonly Location?: string };
+  reply.status = route.status;
+  if (output.Location !== undefined) reply.headers.location = output.Location;
+  const name = route.output.getName() ?? `${route.operation}Response`;
+  reply.body = `<?xml version="1.0"?>\n${encodeElement(route.output, name, output, ` xmlns="${NAMESPACE}"`)}`;
+}
+
+function splitTarget(url: string): { rawPath: string; rawQuery: string } {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { rawPath: url, rawQuery: '' } : { rawPath: url.slice(0, mark), rawQuery: url.slice(mark + 1) };
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let octets = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    octets += chunk.length;
+    if (octets > BODY_OCTETS_MAX) throw new AwsError('RequestEntityTooLarge', `The request body is larger than ${BODY_OCTETS_MAX} bytes.`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}
+
+function decodeUtf8(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new AwsError('MalformedInput', 'The request body is not valid UTF-8.');
+  }
+}

@@ -1,0 +1,65 @@
+import type { Log } from '../../log/log.ts';
+import { isRefusal, type ChangeBase, type ControlSettings, type Given, type ReadOperation } from '../../core/control/operation.ts';
+import { errorOf } from '../aws-error.ts';
+
+/** What an operation's door has at hand. */
+export interface Desk {
+  readonly log: Log;
+  readonly settings: ControlSettings;
+  readonly principal: string;
+  /** Whether every edge worker serves the sequence. */
+  inSync(sequence: number): boolean;
+  /** For what an operator should know and the caller is not told. */
+  warn(message: string, details: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * From AWS's shape of an operation to core/control's and back. `I` and `O` are the SDK's own types for it; members that were
+ * required by the model are there when a door is entered.
+ */
+export interface Door<I, O> {
+  readonly operation: string;
+  handle(input: I, desk: Desk): Promise<O> | O;
+}
+
+/** Writes and gives the change back. Throws `AwsError` on a refusal. */
+export async function write<Ch extends ChangeBase>(desk: Desk, operation: string, command: unknown): Promise<Ch> {
+  const outcome = await desk.log.submit(operation, command, desk.principal);
+  if (isRefusal(outcome)) throw errorOf(outcome);
+  return outcome.change as Ch;
+}
+
+/** Reads from the newest state. Throws `AwsError` on a refusal. */
+export function read<C, R>(desk: Desk, operation: ReadOperation<C, R>, command: C): R {
+  const result = operation.read(desk.log.view(), command, readingGiven(desk));
+  if (isRefusal(result)) throw errorOf(result);
+  return result;
+}
+
+function readingGiven(desk: Desk): Given {
+  return {
+    now: Date.now(),
+    principal: desk.principal,
+    newId: () => {
+      throw new Error('a reading operation makes no ids');
+    },
+    settings: desk.settings,
+  };
+}
+
+/** Ids come with their path before them from some clients (`/hostedzone/Z1`), without it from others. */
+export function bareId(id: string | undefined): string {
+  return (id ?? '').replace(/^\/?(hostedzone|change|delegationset)\//, '');
+}
+
+/** A page's size: above the cap it is the cap, as with AWS. */
+export function pageSize(maxItems: number | undefined, otherwise: number, cap: number): number {
+  if (maxItems === undefined) return otherwise;
+  if (maxItems < 1) throw errorOf({ refused: 'InvalidInput', message: `MaxItems must be at least 1, not ${maxItems}` });
+  return Math.min(maxItems, cap);
+}
+
+/** A member only when it has a value, as `exactOptionalPropertyTypes` wants it. */
+export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: V };
+}

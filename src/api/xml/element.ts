@@ -1,0 +1,71 @@
+import { XMLParser } from 'fast-xml-parser';
+import { AwsError } from '../aws-error.ts';
+
+/** An element of a request: elements or text, never both. Attributes (namespaces) carry nothing here. */
+export interface Element {
+  readonly name: string;
+  readonly children: readonly Element[];
+  readonly text: string;
+}
+
+/** The deepest request of the API nests eight levels. */
+const DEPTH_MAX = 24;
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  processEntities: true,
+  htmlEntities: false,
+  removeNSPrefix: true,
+});
+
+/** Throws `AwsError` for anything but one well-formed element. */
+export function parseXml(text: string): Element {
+  // No document of the API has a DTD; refusing it closes entity expansion and external entities at once.
+  if (/<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST)/i.test(text)) throw malformed('a document type declaration is not allowed');
+  if (/&(?!(amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)/.test(text)) throw malformed('an undefined entity');
+  checkDepth(text);
+  let nodes: unknown;
+  try {
+    nodes = parser.parse(text, true);
+  } catch (error) {
+    throw malformed(error instanceof Error ? error.message : 'not well-formed');
+  }
+  const elements = (nodes as RawNode[]).filter((node) => tagOf(node) !== undefined);
+  if (elements.length !== 1) throw malformed(elements.length === 0 ? 'there is no root element' : 'there is more than one root element');
+  return toElement(elements[0] as RawNode);
+}
+
+type RawNode = Record<string, unknown>;
+
+function tagOf(node: RawNode): string | undefined {
+  return Object.keys(node).find((key) => key !== ':@' && key !== '#text' && !key.startsWith('?'));
+}
+
+function toElement(node: RawNode): Element {
+  const name = tagOf(node) as string;
+  const content = node[name] as RawNode[];
+  const children: Element[] = [];
+  let text = '';
+  for (const part of content) {
+    if (tagOf(part) !== undefined) children.push(toElement(part));
+    else if (typeof part['#text'] === 'string') text += part['#text'];
+  }
+  if (children.length > 0 && text.trim() !== '') throw malformed(`text beside elements in ${name}`);
+  return { name, children, text };
+}
+
+function checkDepth(text: string): void {
+  let depth = 0;
+  for (const match of text.matchAll(/<(\/?)[^!?][^>]*?(\/?)>/g)) {
+    if (match[1] === '/') depth -= 1;
+    else if (match[2] !== '/') depth += 1;
+    if (depth > DEPTH_MAX) throw malformed(`elements nested deeper than ${DEPTH_MAX}`);
+  }
+}
+
+export function malformed(what: string): AwsError {
+  return new AwsError('MalformedInput', `The XML document is not valid: ${what}`);
+}
