@@ -77,7 +77,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
       closure.resolve();
       if (closing) return;
       closing = true;
-      const error = failure ?? new Error('the log\'s writer thread ended');
+      const error = failure ?? new Error('the thread that writes ended');
       // Before it is ready the caller learns it from the rejection; afterwards nothing else would tell.
       if (isReady) options.onFatal(error);
       else readiness.reject(error);

@@ -6,8 +6,10 @@
  */
 
 /** Zones between two looks of a worker, in the worst bulk change; at 32 octets each this is 128 KiB. */
-const RING_ENTRIES = 4096;
+export const RING_ENTRIES = 4096;
 const ZONE_ID_OCTETS = 32;
+/** The ring is read and written a word at a time, by atomics: plain accesses could be seen out of order with the count. */
+const ENTRY_WORDS = ZONE_ID_OCTETS / 4;
 /** Edge workers of one member. */
 const SLOTS_MAX = 64;
 
@@ -31,15 +33,42 @@ function headerOf(buffer: SharedArrayBuffer): BigInt64Array {
 /** Says, after the commit, that these zones changed and that the store now holds `sequence`. One thread only. */
 export function publish(buffer: SharedArrayBuffer, sequence: number, zoneIds: Iterable<string>): void {
   const header = headerOf(buffer);
-  const ring = new Uint8Array(buffer, HEADER_OCTETS);
+  const ring = new Int32Array(buffer, HEADER_OCTETS);
   for (const zoneId of zoneIds) {
     const published = Number(Atomics.load(header, PUBLISHED));
-    const at = (published % RING_ENTRIES) * ZONE_ID_OCTETS;
-    for (let octet = 0; octet < ZONE_ID_OCTETS; octet += 1) ring[at + octet] = octet < zoneId.length ? zoneId.charCodeAt(octet) : 0;
-    Atomics.store(header, PUBLISHED, BigInt(published + 1));
+    const fits = writeZoneId(ring, (published % RING_ENTRIES) * ENTRY_WORDS, zoneId);
+    // What cannot be named is announced as an overrun: every worker forgets everything.
+    Atomics.store(header, PUBLISHED, BigInt(published + (fits ? 1 : RING_ENTRIES)));
   }
   Atomics.store(header, SEQUENCE, BigInt(sequence));
   Atomics.notify(new Int32Array(buffer, SEQUENCE * 8, 1), 0);
+}
+
+function writeZoneId(ring: Int32Array, start: number, zoneId: string): boolean {
+  if (zoneId.length > ZONE_ID_OCTETS) return false;
+  for (let word = 0; word < ENTRY_WORDS; word += 1) {
+    let value = 0;
+    for (let octet = 0; octet < 4; octet += 1) {
+      const code = zoneId.charCodeAt(word * 4 + octet) || 0;
+      if (code > 0x7f) return false;
+      value |= code << (octet * 8);
+    }
+    Atomics.store(ring, start + word, value);
+  }
+  return true;
+}
+
+function readZoneId(ring: Int32Array, start: number): string {
+  let text = '';
+  for (let word = 0; word < ENTRY_WORDS; word += 1) {
+    const value = Atomics.load(ring, start + word);
+    for (let octet = 0; octet < 4; octet += 1) {
+      const code = (value >>> (octet * 8)) & 0xff;
+      if (code === 0) return text;
+      text += String.fromCharCode(code);
+    }
+  }
+  return text;
 }
 
 /** Whether every edge worker that is there serves the sequence; false while there is none. */
@@ -64,7 +93,7 @@ export function vacate(buffer: SharedArrayBuffer, slot: number): void {
 export class PropagationFollower {
   readonly #header: BigInt64Array;
   readonly #sequence: Int32Array;
-  readonly #ring: Uint8Array;
+  readonly #ring: Int32Array;
   readonly #slot: number;
   #read: number;
   #seen = -1n;
@@ -72,7 +101,7 @@ export class PropagationFollower {
   constructor(buffer: SharedArrayBuffer, slot: number) {
     this.#header = headerOf(buffer);
     this.#sequence = new Int32Array(buffer, SEQUENCE * 8, 1);
-    this.#ring = new Uint8Array(buffer, HEADER_OCTETS);
+    this.#ring = new Int32Array(buffer, HEADER_OCTETS);
     this.#slot = FIRST_SLOT + slot;
     this.#read = Number(Atomics.load(this.#header, PUBLISHED));
   }
@@ -91,7 +120,9 @@ export class PropagationFollower {
     if (sequence === this.#seen) return 'current';
     const published = Number(Atomics.load(this.#header, PUBLISHED));
     const zoneIds: string[] = [];
-    for (let at = this.#read; at < published && published - at < RING_ENTRIES; at += 1) zoneIds.push(this.#zoneAt(at));
+    for (let at = this.#read; at < published && published - at < RING_ENTRIES; at += 1) {
+      zoneIds.push(readZoneId(this.#ring, (at % RING_ENTRIES) * ENTRY_WORDS));
+    }
     // The writer may have gone round the ring while it was being read.
     const overrun = Number(Atomics.load(this.#header, PUBLISHED)) - this.#read >= RING_ENTRIES;
     this.#read = published;
@@ -114,12 +145,5 @@ export class PropagationFollower {
   async changed(timeoutMilliseconds: number): Promise<void> {
     const low = Number(BigInt.asIntN(32, this.#seen));
     await Atomics.waitAsync(this.#sequence, 0, low, timeoutMilliseconds).value;
-  }
-
-  #zoneAt(entry: number): string {
-    const start = (entry % RING_ENTRIES) * ZONE_ID_OCTETS;
-    let text = '';
-    for (let at = start; at < start + ZONE_ID_OCTETS && this.#ring[at] !== 0; at += 1) text += String.fromCharCode(this.#ring[at] as number);
-    return text;
   }
 }

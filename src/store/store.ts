@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type Database, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
+import { open, type Database, type RootDatabase } from 'lmdb';
 import { tables } from '../core/control/tables.ts';
 import type { Draft, Key, Range, Row, Table, View } from '../core/control/view.ts';
 
@@ -55,17 +55,21 @@ export class StoreError extends Error {
 
 export function openStore(directory: string, options: { readonly readOnly?: boolean } = {}): Store {
   const readOnly = options.readOnly ?? false;
-  if (!readOnly) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, STORE_FILE);
+  if (!readOnly) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // LMDB would make them readable by all.
+    for (const file of [path, `${path}-lock`]) closeSync(openSync(file, 'a', 0o600));
+  } else if (!existsSync(path)) throw new StoreError(`there is no store in ${directory}`);
   const root = open({
-    path: join(directory, STORE_FILE),
+    path,
     noSubdir: true,
     mapSize: MAP_BYTES,
     maxDbs: TABLES_MAX,
     maxReaders: READERS_MAX,
     overlappingSync: false,
-    permissionsMode: 0o600,
     readOnly,
-  } as RootDatabaseOptionsWithPath);
+  });
   const names = [META.name, LOG_TABLE.name, LOG_IDS_TABLE.name, ...Object.values(tables).map((table) => table.name)];
   const databases = new Map(names.map((name) => [name, root.openDB<unknown>({ name })]));
   return lmdbStore(root, databases, readOnly);
