@@ -128,7 +128,7 @@ function checkRequired(operation: string, input: { readonly [member: string]: De
         throw new AwsError('InvalidInput', `Invalid XML ; element ${member} is missing in ResourceRecordSet`);
       }
     }
-    const alias = change.ResourceRecordSet.AliasTarget as Record<string, unknown> | undefined;
+    const alias = change.ResourceRecordSet?.AliasTarget as Record<string, unknown> | undefined;
     for (const member of alias === undefined ? [] : ['HostedZoneId', 'DNSName', 'EvaluateTargetHealth']) {
       if (alias?.[member] === undefined) throw new AwsError('InvalidInput', `Invalid XML ; element ${member} is missing in AliasTarget`);
     }

@@ -1,0 +1,26 @@
+import { printAddress } from '../edge/address.ts';
+import type { Config } from '../server/config.ts';
+import type { Member } from '../server/start.ts';
+
+/** What a person reads when the member serves. */
+export function welcome(config: Config, member: Member): string {
+  const endpoint = `http://${printAddress(member.http)}`;
+  const dns = config.dns[0] as { host: string; port: number };
+  const key = member.credential.fresh
+    ? ['  Access key  made just now, shown only this once:', '', `    export AWS_ACCESS_KEY_ID=${member.credential.accessKeyId} AWS_SECRET_ACCESS_KEY=${member.credential.secretAccessKey} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`]
+    : [`  Access key  ${member.credential.accessKeyId}`];
+  return [
+    'Waypost is ready.',
+    '',
+    `  API         ${endpoint}`,
+    `  DNS         ${config.dns.map(printAddress).join(', ')} (UDP and TCP)`,
+    ...key,
+    '',
+    'Try:',
+    '',
+    `    aws --endpoint-url ${endpoint} route53 create-hosted-zone --name example.com --caller-reference 1`,
+    `    aws --endpoint-url ${endpoint} route53 list-hosted-zones`,
+    `    dig @${dns.host} -p ${dns.port} example.com SOA`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,137 @@
+import { availableParallelism } from 'node:os';
+import { isIP } from 'node:net';
+import { normaliseName } from '../core/dns/name-key.ts';
+import type { NameServerSet, Quotas } from '../core/control/operation.ts';
+import type { Address } from '../edge/address.ts';
+
+/** Everything an operator can set, from the environment or a flag of the same meaning (`WAYPOST_DATA` is `--data`). */
+export interface Config {
+  readonly dataDirectory: string;
+  readonly http: Address;
+  readonly dns: readonly Address[];
+  readonly credential: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly accountId: string;
+  readonly nameServerSets: readonly NameServerSet[];
+  readonly logLevel: string;
+  readonly udpWorkers: number;
+  readonly planCacheBytes: number;
+  readonly udpBytesMax: number;
+  readonly tcpConnectionsMax: number;
+  readonly quotas: Quotas;
+}
+
+/** A setting that cannot be used; the message names it. */
+export class ConfigError extends Error {
+  constructor(setting: string, what: string) {
+    super(`${setting}: ${what}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Name → [default, what it is]; the one list that `waypost help` prints and `readConfig` reads. */
+export const settings = {
+  WAYPOST_DATA: ['./data', 'data directory'],
+  WAYPOST_HTTP: ['127.0.0.1:8053', 'address of the API'],
+  WAYPOST_DNS: ['127.0.0.1:5300', 'addresses of the name server, UDP and TCP; several are separated by commas'],
+  WAYPOST_ACCESS_KEY_ID: ['', 'access key to use instead of making one; goes with WAYPOST_SECRET_ACCESS_KEY'],
+  WAYPOST_SECRET_ACCESS_KEY: ['', 'its secret'],
+  WAYPOST_ACCOUNT_ID: ['000000000000', 'twelve digits, shown in ARNs'],
+  WAYPOST_NAME_SERVERS: ['', 'your name servers: ns1.example.net=192.0.2.1+2001:db8::1,ns2.example.net=192.0.2.2; sets are separated by semicolons'],
+  WAYPOST_LOG_LEVEL: ['info', 'fatal, error, warn, info, debug, trace or silent'],
+  WAYPOST_UDP_WORKERS: ['', 'threads that answer UDP; one per core unless set'],
+  WAYPOST_PLAN_CACHE_BYTES: [String(256 * 2 ** 20), 'memory for compiled answers, all workers together'],
+  WAYPOST_UDP_BYTES: ['1232', 'largest UDP answer, 512 to 4096'],
+  WAYPOST_TCP_CONNECTIONS: ['10000', 'TCP connections at once'],
+  WAYPOST_QUOTA_HOSTED_ZONES: ['10000000', 'hosted zones'],
+  WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
+  WAYPOST_QUOTA_DELEGATION_SETS: ['10000', 'reusable delegation sets'],
+  WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET: ['10000000', 'hosted zones of a reusable delegation set'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type Setting = keyof typeof settings;
+
+export function flagOf(setting: string): string {
+  return `--${setting.slice('WAYPOST_'.length).toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** Throws `ConfigError`. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, flags: ReadonlyMap<string, string>): Config {
+  const value = (setting: Setting): string => flags.get(flagOf(setting)) ?? (environment[setting] || settings[setting][0]);
+  const integer = (setting: Setting, min: number, max: number): number => {
+    const number = /^[0-9]{1,15}$/.test(value(setting)) ? Number(value(setting)) : NaN;
+    if (!(number >= min && number <= max)) throw new ConfigError(setting, `'${value(setting)}' is not a number from ${min} to ${max}`);
+    return number;
+  };
+  const dns = value('WAYPOST_DNS').split(',').map((text) => address('WAYPOST_DNS', text.trim()));
+  const most = Number.MAX_SAFE_INTEGER;
+  return {
+    dataDirectory: value('WAYPOST_DATA'),
+    http: address('WAYPOST_HTTP', value('WAYPOST_HTTP')),
+    dns,
+    credential: credential(value('WAYPOST_ACCESS_KEY_ID'), value('WAYPOST_SECRET_ACCESS_KEY')),
+    accountId: matching('WAYPOST_ACCOUNT_ID', value('WAYPOST_ACCOUNT_ID'), /^[0-9]{12}$/, 'is not twelve digits'),
+    nameServerSets: nameServerSets(value('WAYPOST_NAME_SERVERS'), dns),
+    logLevel: matching('WAYPOST_LOG_LEVEL', value('WAYPOST_LOG_LEVEL'), /^(fatal|error|warn|info|debug|trace|silent)$/, 'is not a log level'),
+    udpWorkers: value('WAYPOST_UDP_WORKERS') === '' ? Math.min(availableParallelism(), 32) : integer('WAYPOST_UDP_WORKERS', 1, 32),
+    planCacheBytes: integer('WAYPOST_PLAN_CACHE_BYTES', 2 ** 20, 2 ** 36),
+    udpBytesMax: integer('WAYPOST_UDP_BYTES', 512, 4096),
+    tcpConnectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
+    quotas: {
+      hostedZonesMax: integer('WAYPOST_QUOTA_HOSTED_ZONES', 1, most),
+      recordSetsPerZoneMax: integer('WAYPOST_QUOTA_RECORD_SETS', 2, most),
+      delegationSetsMax: integer('WAYPOST_QUOTA_DELEGATION_SETS', 1, most),
+      zonesPerDelegationSetMax: integer('WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET', 1, most),
+    },
+  };
+}
+
+function matching(setting: Setting, value: string, pattern: RegExp, what: string): string {
+  if (!pattern.test(value)) throw new ConfigError(setting, `'${value}' ${what}`);
+  return value;
+}
+
+function address(setting: Setting, text: string): Address {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const port = Number(match?.[3]);
+  if (isIP(host) === 0 || !(port >= 0 && port <= 65_535)) {
+    throw new ConfigError(setting, `'${text}' is not an address like 127.0.0.1:5300 or [::1]:5300`);
+  }
+  return { host, port };
+}
+
+function credential(accessKeyId: string, secretAccessKey: string): Config['credential'] {
+  if (accessKeyId === '' && secretAccessKey === '') return undefined;
+  if (accessKeyId === '') throw new ConfigError('WAYPOST_ACCESS_KEY_ID', 'is needed with WAYPOST_SECRET_ACCESS_KEY');
+  if (secretAccessKey === '') throw new ConfigError('WAYPOST_SECRET_ACCESS_KEY', 'is needed with WAYPOST_ACCESS_KEY_ID');
+  matching('WAYPOST_ACCESS_KEY_ID', accessKeyId, /^\w{4,128}$/, 'is not 4 to 128 letters and digits');
+  return { accessKeyId, secretAccessKey };
+}
+
+/** Names below `localhost` resolve to this machine wherever RFC 6761 §6.3 is kept: right for a laptop, and plainly not for more. */
+const LOCAL_NAME_SERVERS = ['ns1.waypost.localhost', 'ns2.waypost.localhost'];
+
+function nameServerSets(text: string, dns: readonly Address[]): NameServerSet[] {
+  if (text === '') {
+    return [{ servers: LOCAL_NAME_SERVERS.map((name) => ({ name, addresses: dns.map((each) => each.host) })) }];
+  }
+  const seen = new Set<string>();
+  return text.split(';').map((set) => ({ servers: set.split(',').map((server) => nameServer(server.trim(), seen)) }));
+}
+
+function nameServer(text: string, seen: Set<string>): { name: string; addresses: string[] } {
+  const equals = text.indexOf('=');
+  const name = (equals < 0 ? text : text.slice(0, equals)).toLowerCase().replace(/\.$/, '');
+  const addresses = equals < 0 ? [] : text.slice(equals + 1).split('+');
+  try {
+    normaliseName(name);
+  } catch {
+    throw new ConfigError('WAYPOST_NAME_SERVERS', `'${name}' is not a host name`);
+  }
+  const wrong = addresses.find((each) => isIP(each) === 0);
+  if (wrong !== undefined) throw new ConfigError('WAYPOST_NAME_SERVERS', `'${wrong}' is not an IP address`);
+  if (seen.has(name)) throw new ConfigError('WAYPOST_NAME_SERVERS', `'${name}' occurs twice; a name server belongs to one set`);
+  seen.add(name);
+  return { name, addresses };
+}
+

@@ -1,0 +1,101 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { COUNTER } from '../core/answer/counters.ts';
+import type { Edge } from '../edge/edge.ts';
+
+/** What `/metrics` says. The edge counts in shared memory; its sums are taken when somebody asks. */
+export interface Metrics {
+  observeRequest(operation: string, status: number, seconds: number): void;
+  /** A change became visible to every edge worker this long after its commit. */
+  observeChangeLag(seconds: number): void;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+export interface MetricSources {
+  readonly edge: Edge;
+  sequence(): number;
+  pendingCommands(): number;
+}
+
+const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
+const RCODES_COUNTED = 16;
+/** Seconds; an fsync of a good disk is in the second bucket, a client's timeout in the last. */
+const REQUEST_BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+const LAG_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1, 10];
+
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const sums = (): Float64Array => sources.edge.counters();
+  const at = (place: number): number => sums()[place] ?? 0;
+
+  counted('waypost_dns_responses_total', 'DNS responses by rcode', ['rcode'], (metric) => {
+    const now = sums();
+    for (let rcode = 0; rcode < RCODES_COUNTED; rcode += 1) {
+      metric.inc({ rcode: RCODES[rcode] ?? String(rcode) }, now[COUNTER.rcodes + rcode] ?? 0);
+    }
+  });
+  counted('waypost_dns_queries_total', 'DNS queries by transport', ['transport'], (metric) => {
+    metric.inc({ transport: 'udp' }, at(COUNTER.queriesUdp));
+    metric.inc({ transport: 'tcp' }, at(COUNTER.queriesTcp));
+  });
+  const totals: [string, string, () => number][] = [
+    ['dns_dropped_total', 'packets left without an answer', () => at(COUNTER.dropped)],
+    ['dns_truncated_total', 'responses with TC', () => at(COUNTER.truncated)],
+    ['dns_internal_errors_total', 'queries on which an answerer failed', () => at(COUNTER.internalErrors)],
+    ['plan_cache_hits_total', 'answers from a compiled plan', () => at(COUNTER.planHits)],
+    ['plan_cache_misses_total', 'plans compiled', () => at(COUNTER.planMisses)],
+    ['plan_cache_clears_total', 'plan caches emptied for want of room', () => at(COUNTER.planClears)],
+    ['worker_restarts_total', 'edge workers started again', () => sources.edge.restarts()],
+  ];
+  for (const [name, help, read] of totals) counted(`waypost_${name}`, help, [], (metric) => metric.inc(read()));
+  const gauges: [string, string, () => number][] = [
+    ['plan_cache_bytes', 'octets of compiled plans', () => at(COUNTER.planBytes)],
+    ['plan_cache_entries', 'compiled plans', () => at(COUNTER.planEntries)],
+    ['change_sequence', 'sequence of the newest change', () => sources.sequence()],
+    ['commands_pending', 'commands that wait for the writer', () => sources.pendingCommands()],
+  ];
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name: `waypost_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+  const requests = new Counter({ name: 'waypost_api_requests_total', help: 'API requests', labelNames: ['operation', 'status'], registers });
+  const durations = new Histogram({
+    name: 'waypost_api_request_seconds',
+    help: 'API latency',
+    labelNames: ['operation'],
+    buckets: REQUEST_BUCKETS,
+    registers,
+  });
+  const lag = new Histogram({ name: 'waypost_change_lag_seconds', help: 'commit to served everywhere', buckets: LAG_BUCKETS, registers });
+
+  function counted(name: string, help: string, labelNames: string[], fill: (metric: Counter) => void): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        fill(this as Counter);
+      },
+    });
+  }
+
+  return {
+    observeRequest(operation, status, seconds) {
+      requests.inc({ operation, status: String(status) });
+      durations.observe({ operation }, seconds);
+    },
+    observeChangeLag: (seconds) => lag.observe(seconds),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}

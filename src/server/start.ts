@@ -1,0 +1,168 @@
+import type { Server } from 'node:http';
+import { pino, type Logger } from 'pino';
+import { createApi } from '../api/api.ts';
+import type { ControlSettings } from '../core/control/operation.ts';
+import { ListenError, printAddress } from '../edge/address.ts';
+import { openEdge, type Edge } from '../edge/edge.ts';
+import { openLog, type Log } from '../log/log.ts';
+import { createPropagation, servedEverywhere } from '../log/propagation.ts';
+import type { DataLock } from '../store/data-lock.ts';
+import type { Config } from './config.ts';
+import { firstAccessKey, type AccessKey } from './credentials.ts';
+import { takeDataDirectory } from './data-directory.ts';
+import { closeHttp, listenHttp } from './http-server.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { SettingError } from './setting-error.ts';
+
+/**
+ * One member with every role, wired by hand: lock → log and store → edge → front door. They stop in the opposite order, so that
+ * nothing outlives what it depends on. This room is the only one that knows all the others.
+ *
+ * Deliberately not here: decisions about zones or answers. Logs go to stderr; stdout is for the person who started the member.
+ */
+export interface Member {
+  readonly config: Config;
+  /** The access key, when this start made it. */
+  readonly madeKey: AccessKey | undefined;
+  /** Drains and stops; resolves when everything is on disk and every socket is closed. */
+  stop(): Promise<void>;
+}
+
+/** EDNS payload that survives nearly every path without fragments (DNS flag day 2020). */
+const UDP_BYTES_MAX = 1232;
+const TCP_CONNECTIONS_MAX = 1000;
+/** How often we look whether a change is served everywhere, while one is on its way. */
+const LAG_LOOK_MILLISECONDS = 1;
+/** Beyond this we stop looking: the lag is counted as this much. */
+const LAG_SECONDS_MAX = 10;
+
+interface Wiring {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly propagation: SharedArrayBuffer;
+  readonly settings: ControlSettings;
+  /** What was opened, to be closed from the last to the first. */
+  readonly opened: (() => Promise<void> | void)[];
+  serving: boolean;
+  fatal(error: Error): void;
+}
+
+export async function startMember(config: Config, onFatal: (error: Error) => void): Promise<Member> {
+  const logger = pino({ level: config.logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  const wiring: Wiring = {
+    config,
+    logger,
+    propagation: createPropagation(),
+    settings: { accountId: config.accountId, nameServerSets: config.nameServerSets, quotas: config.quotas },
+    opened: [],
+    serving: false,
+    fatal(error) {
+      wiring.serving = false;
+      logger.fatal({ err: error }, 'the member cannot go on');
+      onFatal(error);
+    },
+  };
+  try {
+    const madeKey = await open(wiring);
+    return { config, madeKey, stop: () => close(wiring) };
+  } catch (error) {
+    await close(wiring);
+    throw error instanceof ListenError ? settingErrorOf(error) : error;
+  }
+}
+
+async function open(wiring: Wiring): Promise<AccessKey | undefined> {
+  const { config, opened } = wiring;
+  const lock: DataLock = takeDataDirectory(config.data);
+  opened.push(() => lock.release());
+  const { key, made } = firstAccessKey(config.data, config.accessKey);
+  const late: { committed?: (sequence: number) => void } = {};
+  const log = await openLog({
+    directory: config.data,
+    settings: wiring.settings,
+    propagation: wiring.propagation,
+    onCommitted: (sequence) => late.committed?.(sequence),
+    onFailure: (failure) => wiring.logger.error({ failure }, 'a command failed'),
+    onFatal: wiring.fatal,
+  });
+  opened.push(() => log.close());
+  const edge = await openEdge({
+    addresses: config.dns,
+    udpWorkers: config.udpWorkers,
+    dataDirectory: config.data,
+    propagation: wiring.propagation,
+    planBytesMax: config.planCacheBytes,
+    udpBytesMax: UDP_BYTES_MAX,
+    tcpConnectionsMax: TCP_CONNECTIONS_MAX,
+    onRestart: (worker, error) => wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
+    onFatal: wiring.fatal,
+  });
+  opened.push(() => edge.close());
+  const metrics = createMetrics({ edge, sequence: () => log.sequence(), pendingCommands: () => log.pending() });
+  const watch = lagWatch(wiring.propagation, metrics);
+  opened.push(() => watch.stop());
+  late.committed = (sequence) => {
+    edge.wake();
+    watch.committed(sequence);
+  };
+  const server = await openFrontDoor(wiring, key, log, edge, metrics);
+  opened.push(() => closeHttp(server));
+  wiring.serving = true;
+  wiring.logger.info({ sequence: log.sequence() }, 'serving');
+  return made ? key : undefined;
+}
+
+function openFrontDoor(wiring: Wiring, key: AccessKey, log: Log, edge: Edge, metrics: Metrics): Promise<Server> {
+  const { logger, settings, propagation } = wiring;
+  const credential = { accessKeyId: key.id, secretAccessKey: key.secret };
+  const api = createApi({
+    log,
+    settings,
+    credential: (accessKeyId) => (accessKeyId === key.id ? credential : undefined),
+    inSync: (sequence) => servedEverywhere(propagation, sequence),
+    warn: (message, details) => logger.warn(details, message),
+    failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),
+    observe: (operation, status, seconds) => {
+      metrics.observeRequest(operation, status, seconds);
+      logger.debug({ operation, status, seconds }, 'request');
+    },
+  });
+  const ready = (): boolean => wiring.serving && servedEverywhere(propagation, 0);
+  return listenHttp(wiring.config.http, { api, ready, metrics });
+}
+
+/** Measures how long a commit takes to reach every worker. One look at a time, whatever the load: a newer commit joins the next. */
+function lagWatch(propagation: SharedArrayBuffer, metrics: Metrics): { committed(sequence: number): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const look = (sequence: number, since: number): void => {
+    timer = undefined;
+    const seconds = (performance.now() - since) / 1000;
+    if (seconds < LAG_SECONDS_MAX && !servedEverywhere(propagation, sequence)) {
+      timer = setTimeout(look, LAG_LOOK_MILLISECONDS, sequence, since);
+      timer.unref();
+    } else {
+      metrics.observeChangeLag(seconds);
+    }
+  };
+  return {
+    committed(sequence) {
+      if (timer === undefined) look(sequence, performance.now());
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+async function close(wiring: Wiring): Promise<void> {
+  wiring.serving = false;
+  for (let step = wiring.opened.pop(); step !== undefined; step = wiring.opened.pop()) await step();
+}
+
+function settingErrorOf(error: ListenError): SettingError {
+  const setting = error.message.endsWith('/http') ? 'WAYPOST_HTTP' : 'WAYPOST_DNS';
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'is in use by another program',
+    EACCES: 'is not allowed for this user (ports below 1024 need privileges)',
+    EADDRNOTAVAIL: 'is not an address of this host',
+  };
+  return new SettingError(`${setting}: ${printAddress(error.address)} ${reasons[error.code] ?? `cannot be had (${error.code})`}`);
+}
