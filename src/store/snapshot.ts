@@ -1,128 +1,71 @@
-import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tables } from '../core/control/tables.ts';
+import { lockDataDirectory } from './data-lock.ts';
 import { openStore, STORE_FILE, STORE_FORMAT, StoreError } from './store.ts';
 
-/**
- * A copy of a member's data that can be put back: a directory with the store as of one commit, the files beside it that a member
- * cannot be without (its first access key), and a manifest that says what this is. The copy is taken by a process of its own while
- * the member serves: LMDB gives it a snapshot, and nobody waits.
- *
- * The manifest is written last, so a directory without one is a backup that did not finish.
- */
-export interface Manifest {
+/** What is in a backup, beside the data itself. */
+interface Manifest {
   readonly format: number;
-  /** The last change that the copy holds. */
   readonly sequence: number;
-  readonly zones: number;
-  /** ISO 8601. */
+  readonly hostedZones: number;
   readonly createdAt: string;
 }
 
-export const MANIFEST_FILE = 'manifest.json';
+const MANIFEST_FILE = 'manifest.json';
+/** The first access key, so that a restored member knows its clients. */
+const CREDENTIALS_FILE = 'credentials.json';
 
-/** `companions` are names of files in the data directory that are copied where they exist. */
-export async function backUp(dataDirectory: string, target: string, companions: readonly string[], createdAt: Date): Promise<Manifest> {
-  const source = openStore(dataDirectory, { readOnly: true });
-  try {
-    makeEmptyDirectory(target, 'A backup goes into a directory of its own.');
-    await source.backup(join(target, STORE_FILE));
-  } finally {
-    await source.close();
-  }
-  for (const name of companions) copyIfThere(dataDirectory, target, name);
-  const contents = await contentsOf(target);
-  const manifest: Manifest = { ...contents, createdAt: createdAt.toISOString() };
-  seal(join(target, STORE_FILE));
+/** Copies a data directory, in use or not, to a new directory. Gives a line for the operator. */
+export async function backup(dataDirectory: string, target: string): Promise<string> {
+  if (!existsSync(join(dataDirectory, STORE_FILE))) throw new StoreError(`WAYPOST_DATA: there is no store in ${dataDirectory}`);
+  if (existsSync(target) && readdirSync(target).length > 0) throw new StoreError(`${target} is not empty; a backup needs a new directory`);
+  mkdirSync(target, { recursive: true, mode: 0o700 });
+  const store = openStore(dataDirectory, { readOnly: true });
+  await store.backup(join(target, STORE_FILE));
+  await store.close();
+  chmodSync(join(target, STORE_FILE), 0o600);
+  // The copy says what it holds: the store that it was made from has moved on.
+  const copy = openStore(target, { readOnly: true });
+  const manifest: Manifest = {
+    format: STORE_FORMAT,
+    sequence: copy.sequence(),
+    hostedZones: copy.view.get(tables.counters, ['hosted-zones']) ?? 0,
+    createdAt: new Date().toISOString(),
+  };
+  await copy.close();
   writeFileSync(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
-  seal(join(target, MANIFEST_FILE));
-  syncPath(target);
-  return manifest;
+  const credentials = join(dataDirectory, CREDENTIALS_FILE);
+  if (existsSync(credentials)) {
+    copyFileSync(credentials, join(target, CREDENTIALS_FILE));
+    chmodSync(join(target, CREDENTIALS_FILE), 0o600);
+  }
+  return `Backed up ${manifest.hostedZones} hosted zones at change ${manifest.sequence} to ${target}`;
 }
 
-/** Puts a backup into an empty or absent data directory; the store gets its name last, so that half a restore is no store. */
-export async function restore(source: string, dataDirectory: string, companions: readonly string[]): Promise<Manifest> {
+/** Puts a backup into an empty data directory. Gives a line for the operator. */
+export function restore(source: string, dataDirectory: string): string {
   const manifest = readManifest(source);
-  makeEmptyDirectory(dataDirectory, 'A restore never writes over data: name a directory that is empty or not there yet.');
-  const incoming = join(dataDirectory, `${STORE_FILE}.incoming`);
-  try {
-    copyFileSync(join(source, STORE_FILE), incoming);
-    for (const name of companions) copyIfThere(source, dataDirectory, name);
-    seal(incoming);
-    renameSync(incoming, join(dataDirectory, STORE_FILE));
-    const found = await contentsOf(dataDirectory);
-    if (found.sequence !== manifest.sequence || found.zones !== manifest.zones) {
-      throw new StoreError(
-        `${source} is damaged: its manifest says sequence ${manifest.sequence} and ${manifest.zones} zones, ` +
-          `its store holds sequence ${found.sequence} and ${found.zones} zones`,
-      );
-    }
-    syncPath(dataDirectory);
-  } catch (error) {
-    for (const name of [STORE_FILE, `${STORE_FILE}-lock`, `${STORE_FILE}.incoming`, ...companions]) {
-      rmSync(join(dataDirectory, name), { force: true });
-    }
-    throw error;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (readdirSync(dataDirectory).length > 0) throw new StoreError(`WAYPOST_DATA: ${dataDirectory} is not empty; a backup is restored into an empty directory`);
+  const lock = lockDataDirectory(dataDirectory);
+  if (lock === undefined) throw new StoreError(`WAYPOST_DATA: another process is using ${dataDirectory}`);
+  for (const file of [STORE_FILE, CREDENTIALS_FILE]) {
+    if (!existsSync(join(source, file))) continue;
+    copyFileSync(join(source, file), join(dataDirectory, file));
+    chmodSync(join(dataDirectory, file), 0o600);
   }
-  return manifest;
-}
-
-async function contentsOf(directory: string): Promise<Omit<Manifest, 'createdAt'>> {
-  const store = openStore(directory, { readOnly: true });
-  try {
-    return { format: STORE_FORMAT, sequence: store.sequence(), zones: store.view.get(tables.counters, ['hosted-zones']) ?? 0 };
-  } finally {
-    await store.close();
-    rmSync(join(directory, `${STORE_FILE}-lock`), { force: true });
-  }
+  lock.release();
+  return `Restored ${manifest.hostedZones} hosted zones at change ${manifest.sequence} to ${dataDirectory}`;
 }
 
 function readManifest(source: string): Manifest {
-  const file = join(source, MANIFEST_FILE);
-  if (!existsSync(file)) throw new StoreError(`${source} is not a finished backup: it has no ${MANIFEST_FILE}`);
-  const manifest = parsedManifest(readFileSync(file, 'utf8'));
-  if (manifest === undefined) throw new StoreError(`${file} is not a manifest of Waypost`);
-  if (manifest.format !== STORE_FORMAT) {
-    throw new StoreError(`${source} has format ${manifest.format}, this version of Waypost reads format ${STORE_FORMAT}`);
-  }
-  if (!existsSync(join(source, STORE_FILE))) throw new StoreError(`${source} is damaged: it has no ${STORE_FILE}`);
-  return manifest;
-}
-
-function parsedManifest(text: string): Manifest | undefined {
+  let manifest: Manifest;
   try {
-    const value = JSON.parse(text) as Partial<Manifest> | null;
-    const { format, sequence, zones, createdAt } = value ?? {};
-    if (typeof format !== 'number' || typeof sequence !== 'number' || typeof zones !== 'number') return undefined;
-    return typeof createdAt === 'string' ? { format, sequence, zones, createdAt } : undefined;
+    manifest = JSON.parse(readFileSync(join(source, MANIFEST_FILE), 'utf8')) as Manifest;
   } catch {
-    return undefined;
+    throw new StoreError(`${source} holds no backup: ${MANIFEST_FILE} cannot be read`);
   }
-}
-
-function makeEmptyDirectory(directory: string, advice: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (readdirSync(directory).length > 0) throw new StoreError(`${directory} is not empty. ${advice}`);
-  chmodSync(directory, 0o700);
-}
-
-function copyIfThere(from: string, to: string, name: string): void {
-  if (!existsSync(join(from, name))) return;
-  copyFileSync(join(from, name), join(to, name));
-  seal(join(to, name));
-}
-
-/** Readable by its owner only, and on disk. */
-function seal(file: string): void {
-  chmodSync(file, 0o600);
-  syncPath(file);
-}
-
-function syncPath(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  if (manifest.format !== STORE_FORMAT) throw new StoreError(`${source} has format ${manifest.format}; this version of Waypost reads ${STORE_FORMAT}`);
+  return manifest;
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { tables } from '../core/control/tables.ts';
@@ -60,7 +60,7 @@ export function openStore(directory: string, options: { readonly readOnly?: bool
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     // LMDB would make them readable by all.
     for (const file of [path, `${path}-lock`]) closeSync(openSync(file, 'a', 0o600));
-  } else if (!existsSync(path)) throw new StoreError(`there is no store in ${directory}`);
+  } else if (!existsSync(path) || statSync(path).size === 0) throw new StoreError(`there is no store in ${directory}`);
   const root = open({
     path,
     noSubdir: true,
