@@ -39,11 +39,8 @@ async function run(): Promise<void> {
     store.renew();
     follower.acknowledge();
   };
-  let closing = false;
-  port.on('message', () => {
-    closing = true;
-  });
-  const serving: Serving = { world, follower, catchUp, closing: () => closing };
+  const closing = new Int32Array(data.closing);
+  const serving: Serving = { world, follower, catchUp, closing: () => Atomics.load(closing, 0) !== 0 };
   catchUp();
   try {
     if (data.sockets.kind === 'kernel-udp') {
@@ -60,7 +57,6 @@ async function run(): Promise<void> {
   }
   follower.leave();
   await store.close();
-  port.close();
 }
 
 await run();

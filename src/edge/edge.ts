@@ -55,6 +55,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const wakeups: number[] = [];
   const parts: Part[] = [];
   const counted: SharedArrayBuffer[] = [];
+  const closingFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   let deaths: number[] = [];
   let restarts = 0;
   let closing = false;
@@ -105,6 +106,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       propagation: options.propagation,
       slot,
       counters,
+      closing: closingFlag,
       planBytesMax: Math.floor(options.planBytesMax / share),
       udpBytesMax: options.udpBytesMax,
       sockets,
@@ -113,7 +115,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
 
   const close = async (): Promise<void> => {
     closing = true;
-    for (const part of parts) part.worker.postMessage('close');
+    Atomics.store(new Int32Array(closingFlag), 0, 1);
     wakeups.forEach(wake);
     const late = setTimeout(() => parts.forEach((part) => void part.worker.terminate()), CLOSE_MILLISECONDS);
     await Promise.all(parts.map((part) => part.exited));

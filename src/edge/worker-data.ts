@@ -7,6 +7,8 @@ export interface EdgeWorkerData {
   /** The worker's place in the propagation buffer. */
   readonly slot: number;
   readonly counters: SharedArrayBuffer;
+  /** An int32: not 0 once the worker is to close. Memory, because a thread blocked in the kernel reads no messages. */
+  readonly closing: SharedArrayBuffer;
   readonly planBytesMax: number;
   readonly udpBytesMax: number;
   readonly sockets: WorkerSockets;
@@ -21,5 +23,3 @@ export type WorkerSockets =
 export type FromEdgeWorker =
   | { readonly kind: 'serving'; readonly addresses: readonly Address[] }
   | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: string };
-
-export type ToEdgeWorker = 'close';
