@@ -6,7 +6,7 @@ import { findZone } from '../zone/find-zone.ts';
 import { lookup } from '../zone/lookup.ts';
 import { compile } from './compile.ts';
 import { COUNTER } from './counters.ts';
-import { ADDITIONALS, ANSWERS, AUTHORITIES, BODY_LENGTH, FLAGS, REQUIRED_LENGTH, type Plan } from './plan-cache.ts';
+import { ADDITIONALS, ANSWERS, AUTHORITIES, BODY_LENGTH, FLAGS, EMPTY_PLAN, REQUIRED_ADDITIONALS, REQUIRED_LENGTH, type Plan } from './plan-cache.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +29,8 @@ const RD = 0x0100;
 const OPCODE_MASK = 0x7800;
 const HEADER_OCTETS = 12;
 const OPT_OCTETS = 11;
+/** TKEY, TSIG, IXFR, AXFR, MAILB, MAILA: no data of these types is in a zone (RFC 6895 §3.1). */
+const META_TYPES_FIRST = 249;
 const TCP_BYTES_MAX = 65_535;
 /** RFC 1035 §4.2.1; also the least that an EDNS size counts for (RFC 6891 §6.2.3). */
 const UDP_BYTES_MIN = 512;
@@ -58,9 +60,9 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   const read = readQuery(packet, length);
   if (read === undefined) return writeError(packet, HEADER_OCTETS, RCODE.FORMERR, response);
   const limit = limitOf(world, query, read, response);
-  if (read.ednsVersion > 0) return finish(world, read, packet, response, limit, EMPTY, 0, RCODE.BADVERS);
+  if (read.ednsVersion > 0) return finish(world, read, packet, response, limit, EMPTY_PLAN, 0, RCODE.BADVERS);
   if (read.qclass !== CLASS.IN && read.qclass !== CLASS.ANY) return refuse(world, read, packet, response, limit);
-  if (read.qtype === TYPE.AXFR || read.qtype === TYPE.IXFR || read.qtype === TYPE.OPT) {
+  if ((read.qtype >= META_TYPES_FIRST && read.qtype < TYPE.ANY) || read.qtype === TYPE.OPT) {
     return refuse(world, read, packet, response, limit);
   }
   return answerQuestion(world, read, packet, response, limit);
@@ -79,6 +81,7 @@ function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, respo
     found.additionals = plans.field(entry, ADDITIONALS);
     found.bodyLength = plans.field(entry, BODY_LENGTH);
     found.requiredLength = plans.field(entry, REQUIRED_LENGTH);
+    found.requiredAdditionals = plans.field(entry, REQUIRED_ADDITIONALS);
     found.body = plans.bytes;
     return finish(world, read, packet, response, limit, found, plans.body(entry), 0);
   }
@@ -91,7 +94,9 @@ function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, respo
   const out = new WireWriter(world.scratch, read.questionEnd);
   out.remember(HEADER_OCTETS);
   const plan = compile(world.zones, zone, result, out);
-  if (world.zones.node(zone.id, name) !== undefined) {
+  // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
+  const lasting = read.qtype !== TYPE.DS || name !== zone.apex;
+  if (lasting && world.zones.node(zone.id, name) !== undefined) {
     const number = versions.number(zone.id);
     plans.add(plan, packet, HEADER_OCTETS, keyLength, hash, number, versions.all[number] as number);
     counters[COUNTER.planEntries] = plans.entries;
@@ -102,8 +107,7 @@ function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, respo
 }
 
 /** Filled for each cached answer, so that none is allocated. */
-const found: Plan = { flags: 0, answers: 0, authorities: 0, additionals: 0, body: new Uint8Array(0), bodyLength: 0, requiredLength: 0 };
-const EMPTY: Plan = { flags: 0, answers: 0, authorities: 0, additionals: 0, body: new Uint8Array(0), bodyLength: 0, requiredLength: 0 };
+const found: Plan = { ...EMPTY_PLAN };
 
 function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
   if (query.transport === 'tcp') return Math.min(TCP_BYTES_MAX, response.length);
@@ -112,7 +116,7 @@ function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Arr
 }
 
 function refuse(world: World, read: ReadQuery, packet: Uint8Array, response: Uint8Array, limit: number): number {
-  return finish(world, read, packet, response, limit, EMPTY, 0, RCODE.REFUSED);
+  return finish(world, read, packet, response, limit, EMPTY_PLAN, 0, RCODE.REFUSED);
 }
 
 /** Puts header, question, as much of the plan as fits, and OPT together. */
@@ -132,7 +136,7 @@ function finish(
   let { bodyLength, answers, authorities, additionals } = plan;
   if (bodyLength > room && plan.requiredLength < bodyLength) {
     bodyLength = plan.requiredLength;
-    additionals = 0;
+    additionals = plan.requiredAdditionals;
   }
   if (bodyLength > room) {
     bodyLength = answers = authorities = additionals = 0;

@@ -8,7 +8,7 @@ import type { Name } from '../dns/name.ts';
 import type { Zone } from '../zone/find-zone.ts';
 import { rrsetOf, type Result, type Rrset } from '../zone/lookup.ts';
 import type { NameKey, ZoneData } from '../zone/zone-data.ts';
-import type { Plan } from './plan-cache.ts';
+import { EMPTY_PLAN, type Plan } from './plan-cache.ts';
 
 export const AA = 0x0400;
 
@@ -21,7 +21,7 @@ const ADDITIONAL_NAMES_MAX = 32;
  */
 export function compile(zones: ZoneData, zone: Zone, result: Result, out: WireWriter): Plan {
   const start = out.position;
-  const plan: Plan = { flags: AA, answers: 0, authorities: 0, additionals: 0, body: out.bytes, bodyLength: 0, requiredLength: 0 };
+  const plan: Plan = { ...EMPTY_PLAN, flags: AA };
   for (const rrset of result.chain) plan.answers += writeRrset(out, rrset);
   let wanted: NameKey[] = [];
   switch (result.kind) {
@@ -39,10 +39,13 @@ export function compile(zones: ZoneData, zone: Zone, result: Result, out: WireWr
     case 'referral':
       if (result.chain.length === 0) plan.flags &= ~AA;
       plan.authorities += writeRrset(out, result.ns);
-      if (result.ds !== undefined) plan.authorities += writeRrset(out, result.ds);
-      plan.additionals += writeAddresses(zones, zone, targets(result.ns), out);
+      // RFC 9471 §2: without the addresses of servers below the cut nobody gets across it; the others' only help.
+      wanted = targets(result.ns);
+      plan.additionals += writeAddresses(zones, zone, wanted.filter((name) => name.startsWith(result.cut)), out);
+      wanted = wanted.filter((name) => !name.startsWith(result.cut));
       break;
   }
+  plan.requiredAdditionals = plan.additionals;
   plan.requiredLength = out.position - start;
   plan.additionals += writeAddresses(zones, zone, wanted, out);
   plan.bodyLength = out.position - start;

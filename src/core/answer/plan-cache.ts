@@ -78,6 +78,7 @@ export class PlanCache {
     this.#view.setUint16(entry + ADDITIONALS, plan.additionals);
     this.#view.setUint16(entry + BODY_LENGTH, plan.bodyLength);
     this.#view.setUint16(entry + REQUIRED_LENGTH, plan.requiredLength);
+    this.#view.setUint16(entry + REQUIRED_ADDITIONALS, plan.requiredAdditionals);
     for (let at = 0; at < keyLength; at += 1) this.bytes[entry + HEADER_OCTETS + at] = lowerOctet(packet[offset + at] as number);
     this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + keyLength);
     this.#end = (entry + octets + ALIGN - 1) & ~(ALIGN - 1);
@@ -113,7 +114,20 @@ export interface Plan {
   bodyLength: number;
   /** The part of the body that must fit; the rest, additional records that only help, may be left out (RFC 2181 §9). */
   requiredLength: number;
+  /** The additional records in that part: glue. */
+  requiredAdditionals: number;
 }
+
+export const EMPTY_PLAN: Readonly<Plan> = {
+  flags: 0,
+  answers: 0,
+  authorities: 0,
+  additionals: 0,
+  body: new Uint8Array(0),
+  bodyLength: 0,
+  requiredLength: 0,
+  requiredAdditionals: 0,
+};
 
 export const KEY_LENGTH = 8;
 export const FLAGS = 10;
@@ -122,6 +136,7 @@ export const AUTHORITIES = 14;
 export const ADDITIONALS = 16;
 export const BODY_LENGTH = 18;
 export const REQUIRED_LENGTH = 20;
+export const REQUIRED_ADDITIONALS = 22;
 const HEADER_OCTETS = 24;
 const ALIGN = 4;
 /** A header, a name of average length and one address; the table has two slots for each. */

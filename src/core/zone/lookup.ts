@@ -1,7 +1,7 @@
 import { keyOfName, nameKey, parentKey } from '../dns/name-key.ts';
 import { parseName } from '../dns/name.ts';
 import { TYPE, typeCode, typeName } from '../dns/record-type.ts';
-import type { Zone } from './find-zone.ts';
+import { findZone, type Zone } from './find-zone.ts';
 import type { RecordSet } from './record-set.ts';
 import type { NameKey, NameNode, ZoneData } from './zone-data.ts';
 
@@ -19,11 +19,11 @@ export interface Rrset {
  */
 export type Result =
   | { readonly kind: 'found'; readonly chain: readonly Rrset[]; readonly rrset: Rrset }
-  /** A chain that leaves the zone, loops or is too long: it is the whole answer. */
+  /** A chain that leaves the zone (also into a child zone served here), loops or is too long: it is the whole answer. */
   | { readonly kind: 'chain'; readonly chain: readonly Rrset[] }
   | { readonly kind: 'nodata'; readonly chain: readonly Rrset[] }
   | { readonly kind: 'nxdomain'; readonly chain: readonly Rrset[] }
-  | { readonly kind: 'referral'; readonly chain: readonly Rrset[]; readonly cut: NameKey; readonly ns: Rrset; readonly ds?: Rrset };
+  | { readonly kind: 'referral'; readonly chain: readonly Rrset[]; readonly cut: NameKey; readonly ns: Rrset };
 
 /** CNAMEs followed for one query. Resolvers give up at about as many. */
 const CHAIN_MAX = 12;
@@ -44,25 +44,27 @@ export function lookup(zones: ZoneData, zone: Zone, qname: NameKey, qtype: numbe
     if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
     chain.push(rrset);
     name = keyOfName(parseName(rrset.values[0] as string, 'route53'));
-    if (!name.startsWith(zone.apex) || seen.has(name) || chain.length === CHAIN_MAX) return { kind: 'chain', chain };
+    const leaves = !name.startsWith(zone.apex) || findZone(zones, name, qtype)?.apex !== zone.apex;
+    if (leaves || seen.has(name) || chain.length === CHAIN_MAX) return { kind: 'chain', chain };
   }
 }
 
 interface Cut {
   readonly cut: NameKey;
   readonly ns: Rrset;
-  readonly ds?: Rrset;
 }
 
-/** The highest zone cut between the apex and the name, if there is one (RFC 1034 §4.2.1). DS at a cut is ours to answer. */
+/**
+ * The highest zone cut between the apex and the name, if there is one (RFC 1034 §4.2.1). DS at a cut is ours to answer. (A
+ * referral carries DS only from a signed zone, with its signature, RFC 4035 §3.1.4.)
+ */
 function findCut(zones: ZoneData, zone: Zone, name: NameKey, qtype: number): Cut | undefined {
   let cut: Cut | undefined;
   for (let at: NameKey | undefined = name; at !== undefined && at !== zone.apex; at = parentKey(at)) {
     const node = zones.node(zone.id, at);
     const ns = node === undefined ? undefined : setOf(node, 'NS');
     if (node === undefined || ns === undefined || (at === name && qtype === TYPE.DS)) continue;
-    const ds = setOf(node, 'DS');
-    cut = { cut: at, ns: toRrset(at, ns), ...(ds === undefined ? {} : { ds: toRrset(at, ds) }) };
+    cut = { cut: at, ns: toRrset(at, ns) };
   }
   return cut;
 }
@@ -78,11 +80,20 @@ function findNode(zones: ZoneData, zone: Zone, name: NameKey): NameNode | undefi
 }
 
 function rrsetAt(zones: ZoneData, zone: Zone, node: NameNode, owner: NameKey, qtype: number): Rrset | undefined {
-  // RFC 8482 §4.1: ANY is answered with one of the RRsets.
-  const set = qtype === TYPE.ANY ? node.recordSets[0] : setOf(node, typeName(qtype));
+  if (qtype === TYPE.ANY) return anyRrsetAt(zones, zone, node, owner);
+  const set = setOf(node, typeName(qtype));
   if (set !== undefined) return resolved(zones, zone, set, owner);
   const cname = setOf(node, 'CNAME');
   return cname === undefined ? undefined : resolved(zones, zone, cname, owner);
+}
+
+/** RFC 8482 §4.1: ANY is answered with one of the RRsets, the first that has values now. */
+function anyRrsetAt(zones: ZoneData, zone: Zone, node: NameNode, owner: NameKey): Rrset | undefined {
+  for (const set of node.recordSets) {
+    const rrset = resolved(zones, zone, set, owner);
+    if (rrset !== undefined) return rrset;
+  }
+  return undefined;
 }
 
 /** A set's values, or those of the set its alias leads to, under `owner`. */

@@ -1,0 +1,83 @@
+import { nameKey, normaliseName, parentKey } from '../dns/name-key.ts';
+import type { RecordSet } from './record-set.ts';
+import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
+
+/**
+ * Zones in memory, for tests: what a store would hold after the records of the text were written, empty non-terminals included.
+ *
+ *     $ZONE example.com.            begins a zone; `$ZONE example.com. private` a private one
+ *     @    300 SOA  ns1.example.com. host.example.com. 1 2 3 4 60
+ *     www  60  A    192.0.2.1       owners are relative to the zone, values are Route 53's (names in them absolute)
+ *     web  ALIAS A  www.example.com.
+ */
+export function zonesFromText(text: string): ZonesInMemory {
+  const zones = new ZonesInMemory();
+  let zone: { id: string; name: string } | undefined;
+  for (const line of text.split('\n')) {
+    const fields = line.trim().split(/\s+/);
+    const [first = '', second = '', third = ''] = fields;
+    if (first === '' || first.startsWith(';')) continue;
+    if (first === '$ZONE') {
+      zone = { id: zones.addZone(second, third === 'private'), name: second };
+      continue;
+    }
+    if (zone === undefined) throw new Error(`no $ZONE before: ${line}`);
+    const owner = first === '@' ? zone.name : first.endsWith('.') ? first : `${first}.${zone.name === '.' ? '' : zone.name}`;
+    const rest = fields.slice(3).join(' ');
+    if (second === 'ALIAS') zones.addAlias(zone.id, owner, third, rest);
+    else zones.addValue(zone.id, owner, third, Number(second), rest);
+  }
+  return zones;
+}
+
+export class ZonesInMemory implements ZoneData {
+  readonly #entries = new Map<NameKey, ZoneEntry[]>();
+  readonly #nodes = new Map<string, { apex: NameKey; nodes: Map<NameKey, NameNode> }>();
+
+  zonesAt(apex: NameKey): readonly ZoneEntry[] {
+    return this.#entries.get(apex) ?? [];
+  }
+
+  node(zoneId: string, name: NameKey): NameNode | undefined {
+    return this.#nodes.get(zoneId)?.nodes.get(name);
+  }
+
+  addZone(name: string, isPrivate = false): string {
+    const apex = nameKey(normaliseName(name));
+    const zoneId = `Z${this.#nodes.size + 1}`;
+    this.#entries.set(apex, [...this.zonesAt(apex), { zoneId, nameServerSet: '', private: isPrivate }]);
+    this.#nodes.set(zoneId, { apex, nodes: new Map([[apex, { children: 0, recordSets: [] }]]) });
+    return zoneId;
+  }
+
+  addValue(zoneId: string, owner: string, type: string, ttlSeconds: number, value: string): void {
+    const name = nameKey(normaliseName(owner));
+    const old = this.node(zoneId, name)?.recordSets.find((set) => set.type === type);
+    this.#put(zoneId, name, { type, ttlSeconds, values: [...(old?.values ?? []), value] });
+  }
+
+  addAlias(zoneId: string, owner: string, type: string, target: string): void {
+    const alias = { hostedZoneId: zoneId, name: normaliseName(target), evaluateTargetHealth: false };
+    this.#put(zoneId, nameKey(normaliseName(owner)), { type, alias });
+  }
+
+  #put(zoneId: string, name: NameKey, set: RecordSet): void {
+    const zone = this.#nodes.get(zoneId);
+    if (zone === undefined) throw new Error(`no zone ${zoneId}`);
+    for (let at = name; at !== zone.apex && !zone.nodes.has(at); ) {
+      zone.nodes.set(at, { children: 0, recordSets: [] });
+      const parent = parentKey(at);
+      if (parent === undefined) throw new Error(`${name} is not in its zone`);
+      const above = zone.nodes.get(parent);
+      if (above !== undefined) {
+        zone.nodes.set(parent, { ...above, children: above.children + 1 });
+        break;
+      }
+      at = parent;
+    }
+    const node = zone.nodes.get(name) as NameNode;
+    const others = node.recordSets.filter((other) => other.type !== set.type);
+    const recordSets = [...others, set].sort((a, b) => (a.type < b.type ? -1 : 1));
+    zone.nodes.set(name, { ...node, recordSets });
+  }
+}
