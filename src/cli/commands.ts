@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { allSettings, readConfig } from '../server/config.ts';
-import { SettingError } from '../server/setting-error.ts';
+import { ConfigError, flagOf, readConfig, settings } from '../server/config.ts';
 
 /** A wrong command line or setting, as sysexits and most tools have it. */
 const EXIT_USAGE = 2;
@@ -26,10 +25,10 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       case '-h':
         return print(help());
       default:
-        throw new SettingError(`there is no command "${command}"; there are start, backup, restore, version and help`);
+        throw new ConfigError(command, `there is no such command; there are start, backup, restore, version and help`);
     }
   } catch (error) {
-    const known = error instanceof SettingError || (error as Error).name === 'StoreError';
+    const known = error instanceof ConfigError || (error as Error).name === 'StoreError';
     process.stderr.write(`waypost: ${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
     process.exit(known ? EXIT_USAGE : 1);
   }
@@ -37,14 +36,14 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 
 async function start(flags: readonly string[]): Promise<void> {
   if (flags.includes('--help')) return print(help());
-  const config = readConfig(process.env, flags);
+  const config = readConfig(process.env, readFlags(flags));
   const { startMember } = await import('../server/start.ts');
-  const { readyLines } = await import('../server/ready-lines.ts');
+  const { welcome } = await import('./welcome.ts');
   const stopping = Promise.withResolvers<number>();
   process.once('SIGTERM', () => stopping.resolve(0));
   process.once('SIGINT', () => stopping.resolve(0));
   const member = await startMember(config, () => stopping.resolve(1));
-  print(readyLines(config, member.madeKey));
+  print(welcome(config, member));
   const code = await stopping.promise;
   setTimeout(() => {
     process.stderr.write('waypost: stopped without waiting longer for open requests\n');
@@ -56,23 +55,31 @@ async function start(flags: readonly string[]): Promise<void> {
 
 async function backupTo(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('backup', args);
-  const { backup } = await import('../server/backup.ts');
-  const { data } = readConfig(process.env, flags);
-  await backup(data, directory);
-  print(`Backed up ${data} to ${directory}.\n`);
+  const { backup } = await import('../store/snapshot.ts');
+  print(`${await backup(readConfig(process.env, readFlags(flags)).dataDirectory, directory)}\n`);
 }
 
 async function restoreFrom(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('restore', args);
-  const { restore } = await import('../server/backup.ts');
-  const { data } = readConfig(process.env, flags);
-  await restore(directory, data);
-  print(`Restored ${directory} to ${data}.\n`);
+  const { restore } = await import('../store/snapshot.ts');
+  print(`${restore(directory, readConfig(process.env, readFlags(flags)).dataDirectory)}\n`);
 }
 
 function directoryOf(command: string, [directory, ...flags]: readonly string[]): { directory: string; flags: readonly string[] } {
-  if (directory === undefined || directory.startsWith('-')) throw new SettingError(`${command} needs a directory: waypost ${command} DIR`);
+  if (directory === undefined || directory.startsWith('-')) throw new ConfigError(command, `needs a directory: waypost ${command} DIR`);
   return { directory: resolve(directory), flags };
+}
+
+function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
+  const flags = new Map<string, string>();
+  for (let index = 0; index < args.length; index += 1) {
+    const [flag = '', ...rest] = (args[index] as string).split('=');
+    if (!Object.keys(settings).some((setting) => flagOf(setting) === flag)) throw new ConfigError(flag, 'there is no such flag; see `waypost help`');
+    const value = rest.length > 0 ? rest.join('=') : args[(index += 1)];
+    if (value === undefined) throw new ConfigError(flag, 'needs a value');
+    flags.set(flag, value);
+  }
+  return flags;
 }
 
 function version(): string {
@@ -85,9 +92,9 @@ function print(text: string): void {
 }
 
 function help(): string {
-  const rows = allSettings.map(({ env, flag, fallback, help: about }) => {
+  const rows = Object.entries(settings).map(([setting, [fallback, about]]) => {
     const shown = fallback === '' ? '' : ` (default ${fallback})`;
-    return `  ${env.padEnd(40)} ${flag}\n      ${about}${shown}`;
+    return `  ${setting.padEnd(40)} ${flagOf(setting)}\n      ${about}${shown}`;
   });
   return `Waypost: a Route 53 that anyone can run.
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { lockDataDirectory, type DataLock } from '../store/data-lock.ts';
-import { SettingError } from './setting-error.ts';
+import { ConfigError } from './config.ts';
 
 /** Makes the data directory if need be, and takes it for this process. */
 export function takeDataDirectory(directory: string): DataLock {
@@ -10,8 +10,8 @@ export function takeDataDirectory(directory: string): DataLock {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     lock = lockDataDirectory(directory);
   } catch (error) {
-    throw new SettingError(`WAYPOST_DATA: cannot write to ${directory} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new ConfigError('WAYPOST_DATA', `cannot write to ${directory} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
-  if (lock === undefined) throw new SettingError(`WAYPOST_DATA: another process is using ${directory}`);
+  if (lock === undefined) throw new ConfigError('WAYPOST_DATA', `another process is using ${directory}`);
   return lock;
 }

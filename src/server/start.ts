@@ -2,17 +2,16 @@ import type { Server } from 'node:http';
 import { pino, type Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
-import { ListenError, printAddress } from '../edge/address.ts';
-import { openEdge, type Edge } from '../edge/edge.ts';
+import { ListenError, printAddress, type Address } from '../edge/address.ts';
+import { openEdge } from '../edge/edge.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { DataLock } from '../store/data-lock.ts';
-import type { Config } from './config.ts';
-import { firstAccessKey, type AccessKey } from './credentials.ts';
+import { ConfigError, type Config } from './config.ts';
+import { credentialLookup, firstCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { closeHttp, listenHttp } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { SettingError } from './setting-error.ts';
 
 /**
  * One member with every role, wired by hand: lock → log and store → edge → front door. They stop in the opposite order, so that
@@ -21,16 +20,13 @@ import { SettingError } from './setting-error.ts';
  * Deliberately not here: decisions about zones or answers. Logs go to stderr; stdout is for the person who started the member.
  */
 export interface Member {
-  readonly config: Config;
-  /** The access key, when this start made it. */
-  readonly madeKey: AccessKey | undefined;
+  /** Where the API listens; the port is the real one when the setting asked for any. */
+  readonly http: Address;
+  readonly credential: FirstCredential;
   /** Drains and stops; resolves when everything is on disk and every socket is closed. */
   stop(): Promise<void>;
 }
 
-/** EDNS payload that survives nearly every path without fragments (DNS flag day 2020). */
-const UDP_BYTES_MAX = 1232;
-const TCP_CONNECTIONS_MAX = 1000;
 /** How often we look whether a change is served everywhere, while one is on its way. */
 const LAG_LOOK_MILLISECONDS = 1;
 /** Beyond this we stop looking: the lag is counted as this much. */
@@ -48,7 +44,7 @@ interface Wiring {
 }
 
 export async function startMember(config: Config, onFatal: (error: Error) => void): Promise<Member> {
-  const logger = pino({ level: config.logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   const wiring: Wiring = {
     config,
     logger,
@@ -63,22 +59,22 @@ export async function startMember(config: Config, onFatal: (error: Error) => voi
     },
   };
   try {
-    const madeKey = await open(wiring);
-    return { config, madeKey, stop: () => close(wiring) };
+    const { http, credential } = await open(wiring);
+    return { http, credential, stop: () => close(wiring) };
   } catch (error) {
     await close(wiring);
     throw error instanceof ListenError ? settingErrorOf(error) : error;
   }
 }
 
-async function open(wiring: Wiring): Promise<AccessKey | undefined> {
+async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstCredential }> {
   const { config, opened } = wiring;
-  const lock: DataLock = takeDataDirectory(config.data);
+  const lock: DataLock = takeDataDirectory(config.dataDirectory);
   opened.push(() => lock.release());
-  const { key, made } = firstAccessKey(config.data, config.accessKey);
+  const credential = firstCredential(config);
   const late: { committed?: (sequence: number) => void } = {};
   const log = await openLog({
-    directory: config.data,
+    directory: config.dataDirectory,
     settings: wiring.settings,
     propagation: wiring.propagation,
     onCommitted: (sequence) => late.committed?.(sequence),
@@ -89,11 +85,11 @@ async function open(wiring: Wiring): Promise<AccessKey | undefined> {
   const edge = await openEdge({
     addresses: config.dns,
     udpWorkers: config.udpWorkers,
-    dataDirectory: config.data,
+    dataDirectory: config.dataDirectory,
     propagation: wiring.propagation,
     planBytesMax: config.planCacheBytes,
-    udpBytesMax: UDP_BYTES_MAX,
-    tcpConnectionsMax: TCP_CONNECTIONS_MAX,
+    udpBytesMax: config.udpBytesMax,
+    tcpConnectionsMax: config.tcpConnectionsMax,
     onRestart: (worker, error) => wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
     onFatal: wiring.fatal,
   });
@@ -105,20 +101,20 @@ async function open(wiring: Wiring): Promise<AccessKey | undefined> {
     edge.wake();
     watch.committed(sequence);
   };
-  const server = await openFrontDoor(wiring, key, log, edge, metrics);
+  const server = await openFrontDoor(wiring, credential, log, metrics);
   opened.push(() => closeHttp(server));
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
-  return made ? key : undefined;
+  const bound = server.address() as { port: number };
+  return { http: { host: config.http.host, port: bound.port }, credential };
 }
 
-function openFrontDoor(wiring: Wiring, key: AccessKey, log: Log, edge: Edge, metrics: Metrics): Promise<Server> {
+function openFrontDoor(wiring: Wiring, first: FirstCredential, log: Log, metrics: Metrics): Promise<Server> {
   const { logger, settings, propagation } = wiring;
-  const credential = { accessKeyId: key.id, secretAccessKey: key.secret };
   const api = createApi({
     log,
     settings,
-    credential: (accessKeyId) => (accessKeyId === key.id ? credential : undefined),
+    credential: credentialLookup(first),
     inSync: (sequence) => servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),
@@ -157,12 +153,12 @@ async function close(wiring: Wiring): Promise<void> {
   for (let step = wiring.opened.pop(); step !== undefined; step = wiring.opened.pop()) await step();
 }
 
-function settingErrorOf(error: ListenError): SettingError {
+function settingErrorOf(error: ListenError): ConfigError {
   const setting = error.message.endsWith('/http') ? 'WAYPOST_HTTP' : 'WAYPOST_DNS';
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'is in use by another program',
     EACCES: 'is not allowed for this user (ports below 1024 need privileges)',
     EADDRNOTAVAIL: 'is not an address of this host',
   };
-  return new SettingError(`${setting}: ${printAddress(error.address)} ${reasons[error.code] ?? `cannot be had (${error.code})`}`);
+  return new ConfigError(setting, `${printAddress(error.address)} ${reasons[error.code] ?? `cannot be had (${error.code})`}`);
 }
