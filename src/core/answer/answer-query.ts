@@ -2,20 +2,24 @@ import { wireNameKey } from '../dns/name-key.ts';
 import { lowerOctet } from '../dns/name.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
 import { WireWriter } from '../dns/wire-writer.ts';
-import { findZone } from '../zone/find-zone.ts';
+import { findZone, type Zone } from '../zone/find-zone.ts';
 import { lookup } from '../zone/lookup.ts';
+import type { NameKey } from '../zone/zone-data.ts';
 import { compile } from './compile.ts';
 import { COUNTER } from './counters.ts';
 import { ADDITIONALS, ANSWERS, AUTHORITIES, BODY_LENGTH, FLAGS, EMPTY_PLAN, REQUIRED_ADDITIONALS, REQUIRED_LENGTH, type Plan } from './plan-cache.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
+import {
+  CANONICAL_END, encloserOffset, makeSharedKey, relocate, sharedKey, SHARED_BODY_OCTETS_MAX,
+} from './shared-plan.ts';
 import type { World } from './world.ts';
 
 /**
  * The waist of the data plane: a query's bytes in, an answer's bytes out. Nothing here waits, throws, or asks the clock.
  *
  * A question that was asked before is a *plan*: ready bytes that are copied behind the question, which is answered as it was
- * written (RFC 1035's case is kept, so 0x20 works). Otherwise the zone is searched (core/zone), the result compiled, and kept if
- * the name exists: random names cannot fill the cache. `response` may be the packet's own buffer, which is the fast case.
+ * written (RFC 1035's case is kept, so 0x20 works). Otherwise the zone is searched (core/zone), the result compiled, and kept: for
+ * the name if it exists, else for its closest encloser, so random names cannot fill the cache (shared-plan.ts). `response` may be the packet's own buffer, which is the fast case.
  */
 export interface Query {
   packet: Uint8Array;
@@ -75,35 +79,91 @@ function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, respo
   const entry = plans.find(packet, HEADER_OCTETS, keyLength, hash, versions.all);
   if (entry !== 0) {
     counters[COUNTER.planHits]! += 1;
-    found.flags = plans.field(entry, FLAGS);
-    found.answers = plans.field(entry, ANSWERS);
-    found.authorities = plans.field(entry, AUTHORITIES);
-    found.additionals = plans.field(entry, ADDITIONALS);
-    found.bodyLength = plans.field(entry, BODY_LENGTH);
-    found.requiredLength = plans.field(entry, REQUIRED_LENGTH);
-    found.requiredAdditionals = plans.field(entry, REQUIRED_ADDITIONALS);
-    found.body = plans.bytes;
-    return finish(world, read, packet, response, limit, found, plans.body(entry), 0);
+    return finishFound(world, read, packet, response, limit, entry, false);
   }
-  counters[COUNTER.planMisses]! += 1;
   const name = wireNameKey(packet, HEADER_OCTETS);
   const zone = findZone(world.zones, name, read.qtype);
-  if (zone === undefined) return refuse(world, read, packet, response, limit);
+  if (zone === undefined) {
+    counters[COUNTER.planMisses]! += 1;
+    return refuse(world, read, packet, response, limit);
+  }
+  if (world.zones.node(zone.id, name) === undefined) return answerMissing(world, read, packet, response, limit, zone, name);
+  counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);
-  world.scratch.set(packet.subarray(0, read.questionEnd));
-  const out = new WireWriter(world.scratch, read.questionEnd);
-  out.remember(HEADER_OCTETS);
-  const plan = compile(world.zones, zone, result, out);
+  const plan = compile(world.zones, zone, name, result, writerBehind(world, packet, read, HEADER_OCTETS));
   // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
-  const lasting = read.qtype !== TYPE.DS || name !== zone.apex;
-  if (lasting && world.zones.node(zone.id, name) !== undefined) {
-    const number = versions.number(zone.id);
-    plans.add(plan, packet, HEADER_OCTETS, keyLength, hash, number, versions.all[number] as number);
-    counters[COUNTER.planEntries] = plans.entries;
-    counters[COUNTER.planBytes] = plans.bytesUsed;
-    counters[COUNTER.planClears] = plans.clears;
+  if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, packet, HEADER_OCTETS, keyLength, hash, zone);
+  return finish(world, read, packet, response, limit, plan, 0, 0);
+}
+
+/** The answer for a name that does not exist, from the plan that its closest encloser keeps for all of them. */
+function answerMissing(
+  world: World,
+  read: ReadQuery,
+  packet: Uint8Array,
+  response: Uint8Array,
+  limit: number,
+  zone: Zone,
+  name: NameKey,
+): number {
+  const { plans, versions, counters } = world;
+  const encloser = encloserOffset(world.zones, zone, name, packet);
+  const keyLength = makeSharedKey(packet, encloser, read.questionEnd - 2);
+  const hash = hashOf(sharedKey, 0, keyLength);
+  const entry = plans.find(sharedKey, 0, keyLength, hash, versions.all);
+  if (entry !== 0) {
+    counters[COUNTER.planHits]! += 1;
+    return finishFound(world, read, packet, response, limit, entry, true);
+  }
+  counters[COUNTER.planMisses]! += 1;
+  const result = lookup(world.zones, zone, name, read.qtype);
+  const plan = compile(world.zones, zone, name, result, writerBehind(world, packet, read, encloser));
+  // A chain can come back to the name that was asked for, so it is not the same for all.
+  if (result.chain.length === 0 && plan.bodyLength <= SHARED_BODY_OCTETS_MAX) {
+    relocate(plan.body, 0, plan.bodyLength, CANONICAL_END - read.questionEnd);
+    plan.shared = true;
+    keep(world, plan, sharedKey, 0, keyLength, hash, zone);
   }
   return finish(world, read, packet, response, limit, plan, 0, 0);
+}
+
+/** A writer behind a copy of the question, of which names from `known` on are targets of compression. */
+function writerBehind(world: World, packet: Uint8Array, read: ReadQuery, known: number): WireWriter {
+  world.scratch.set(packet.subarray(0, read.questionEnd));
+  const out = new WireWriter(world.scratch, read.questionEnd);
+  out.remember(known);
+  return out;
+}
+
+function keep(world: World, plan: Plan, key: Uint8Array, offset: number, length: number, hash: number, zone: Zone): void {
+  const { plans, versions, counters } = world;
+  const number = versions.number(zone.id);
+  plans.add(plan, key, offset, length, hash, number, versions.all[number] as number);
+  counters[COUNTER.planEntries] = plans.entries;
+  counters[COUNTER.planBytes] = plans.bytesUsed;
+  counters[COUNTER.planClears] = plans.clears;
+}
+
+function finishFound(
+  world: World,
+  read: ReadQuery,
+  packet: Uint8Array,
+  response: Uint8Array,
+  limit: number,
+  entry: number,
+  shared: boolean,
+): number {
+  const { plans } = world;
+  found.flags = plans.field(entry, FLAGS);
+  found.answers = plans.field(entry, ANSWERS);
+  found.authorities = plans.field(entry, AUTHORITIES);
+  found.additionals = plans.field(entry, ADDITIONALS);
+  found.bodyLength = plans.field(entry, BODY_LENGTH);
+  found.requiredLength = plans.field(entry, REQUIRED_LENGTH);
+  found.requiredAdditionals = plans.field(entry, REQUIRED_ADDITIONALS);
+  found.body = plans.bytes;
+  found.shared = shared;
+  return finish(world, read, packet, response, limit, found, plans.body(entry), 0);
 }
 
 /** Filled for each cached answer, so that none is allocated. */
@@ -146,6 +206,7 @@ function finish(
   if (response !== packet) response.set(packet.subarray(0, read.questionEnd));
   if (bodyLength > 0) response.set(plan.body.subarray(bodyAt, bodyAt + bodyLength), read.questionEnd);
   let end = read.questionEnd + bodyLength;
+  if (plan.shared) relocate(response, read.questionEnd, end, read.questionEnd - CANONICAL_END);
   if (read.hasOpt) end = writeOpt(world, read, response, end, rcode >> 4);
   put16(response, 2, flags);
   put16(response, 4, 1);

@@ -194,3 +194,16 @@ test('a new child zone is served once the zone above it is told of', () => {
   world.versions.zoneChanged('Z1');
   expect(answerText(world, 'www.example.com A')).not.toContain('192.0.2.1');
 });
+
+test('random names share the plans of their closest encloser', () => {
+  const zones = zonesFromText(ZONE);
+  const world = worldOf(zones);
+  const names = Array.from({ length: 500 }, (_, n) => 'r'.repeat(1 + (n % 60)) + n);
+  for (const below of ['', 'wild.', 'sub.', 'www.', 'cw.']) {
+    for (const name of names) {
+      const query = `${name}.${below}example.com A`;
+      expect(textOf(ask(world, query))).toBe(textOf(ask(worldOf(zones), query)));
+    }
+  }
+  expect(world.plans.entries).toBe(4);
+});

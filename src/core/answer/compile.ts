@@ -19,14 +19,14 @@ const ADDITIONAL_NAMES_MAX = 32;
  * Writes a lookup's result as wire bytes behind the question that `out` stands at. Throws `WireOverflow` when even 64 KiB do not
  * hold it. Names are compressed against the question, whose place and length every query for this name shares.
  */
-export function compile(zones: ZoneData, zone: Zone, result: Result, out: WireWriter): Plan {
+export function compile(zones: ZoneData, zone: Zone, qname: NameKey, result: Result, out: WireWriter): Plan {
   const start = out.position;
   const plan: Plan = { ...EMPTY_PLAN, flags: AA };
-  for (const rrset of result.chain) plan.answers += writeRrset(out, rrset);
+  for (const rrset of result.chain) plan.answers += writeRrset(out, rrset, qname);
   let wanted: NameKey[] = [];
   switch (result.kind) {
     case 'found':
-      plan.answers += writeRrset(out, result.rrset);
+      plan.answers += writeRrset(out, result.rrset, qname);
       wanted = targets(result.rrset);
       break;
     case 'chain':
@@ -53,15 +53,19 @@ export function compile(zones: ZoneData, zone: Zone, result: Result, out: WireWr
   return plan;
 }
 
-function writeRrset(out: WireWriter, rrset: Rrset): number {
-  const owner = keyToName(rrset.owner);
+/** Where the question's name is, as a pointer. */
+const QNAME_POINTER = 0xc00c;
+
+function writeRrset(out: WireWriter, rrset: Rrset, qname?: NameKey): number {
+  const owner = rrset.owner === qname && qname !== '' ? undefined : keyToName(rrset.owner);
   const type = rdataType(rrset.type);
   for (const value of rrset.values) writeRecord(out, owner, rrset, (at) => type.write(parseRdata(rrset.type, value, 'route53'), at));
   return rrset.values.length;
 }
 
-function writeRecord(out: WireWriter, owner: Name, rrset: Rrset, rdata: (out: WireWriter) => void): void {
-  out.name(owner, true);
+function writeRecord(out: WireWriter, owner: Name | undefined, rrset: Rrset, rdata: (out: WireWriter) => void): void {
+  if (owner === undefined) out.u16(QNAME_POINTER);
+  else out.name(owner, true);
   out.u16(rrset.type);
   out.u16(CLASS.IN);
   out.u32(rrset.ttlSeconds);

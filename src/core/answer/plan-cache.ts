@@ -116,6 +116,8 @@ export interface Plan {
   requiredLength: number;
   /** The additional records in that part: glue. */
   requiredAdditionals: number;
+  /** Its pointers are to be moved: see shared-plan.ts. */
+  shared: boolean;
 }
 
 export const EMPTY_PLAN: Readonly<Plan> = {
@@ -127,6 +129,7 @@ export const EMPTY_PLAN: Readonly<Plan> = {
   bodyLength: 0,
   requiredLength: 0,
   requiredAdditionals: 0,
+  shared: false,
 };
 
 export const KEY_LENGTH = 8;

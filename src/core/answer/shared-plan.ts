@@ -1,0 +1,79 @@
+import { lowerOctet } from '../dns/name.ts';
+import { parentKey } from '../dns/name-key.ts';
+import { TYPE } from '../dns/record-type.ts';
+import type { NameKey, ZoneData } from '../zone/zone-data.ts';
+import type { Zone } from '../zone/find-zone.ts';
+
+/**
+ * Plans of names that do not exist. All such names right below one closest encloser (RFC 4592 §3.3.1) get the same answer, from its
+ * wildcard, a negative one or a referral, so they share one plan: a flood of random names adds one entry for each type, not for
+ * each name.
+ *
+ * Their questions differ in length, so the plan is kept as if the question ended at `CANONICAL_END`. Its compression pointers lead
+ * to the encloser's name, at a fixed distance before that end, or into the body behind it: all move by one difference. Only
+ * the pointer to the question's own name stays.
+ */
+export const CANONICAL_END = 512;
+
+/** A pointer to the question's name, which is at octet 12. */
+const QNAME_TARGET = 12;
+/** Pointers reach 0x3fff; a longer question must not push one beyond. */
+export const SHARED_BODY_OCTETS_MAX = 0x3fff - 2 * CANONICAL_END;
+
+/** No label begins with this octet, so no name's own plan has such a key. */
+const SHARED_MARK = 0xff;
+const KEY_OCTETS_MAX = 1 + 255 + 2;
+const HEADER_OCTETS = 12;
+
+/** The key that was made last; a thread answers one query at a time. */
+export const sharedKey = new Uint8Array(KEY_OCTETS_MAX);
+
+/** Where the closest encloser of a name that does not exist begins in the question. */
+export function encloserOffset(zones: ZoneData, zone: Zone, name: NameKey, packet: Uint8Array): number {
+  let offset = HEADER_OCTETS;
+  for (let at: NameKey | undefined = name; at !== undefined; at = parentKey(at)) {
+    if (at === zone.apex || zones.node(zone.id, at) !== undefined) return offset;
+    offset += 1 + (packet[offset] as number);
+  }
+  return offset;
+}
+
+/** Fills `sharedKey` from the encloser's name and the type that follow `offset`; its length. */
+export function makeSharedKey(packet: Uint8Array, offset: number, end: number): number {
+  sharedKey[0] = SHARED_MARK;
+  for (let at = offset; at < end; at += 1) sharedKey[1 + at - offset] = lowerOctet(packet[at] as number);
+  return 1 + end - offset;
+}
+
+/** Moves every pointer in the records between `from` and `end`, apart from those to the question's name. */
+export function relocate(bytes: Uint8Array, from: number, end: number, difference: number): void {
+  for (let at = from; at < end; ) {
+    at = relocateName(bytes, at, difference);
+    const type = get16(bytes, at);
+    const rdata = at + 10;
+    // The types whose names may be compressed (RFC 3597 §4), as far as we write them so.
+    if (type === TYPE.NS || type === TYPE.CNAME || type === TYPE.PTR) relocateName(bytes, rdata, difference);
+    else if (type === TYPE.MX) relocateName(bytes, rdata + 2, difference);
+    else if (type === TYPE.SOA) relocateName(bytes, relocateName(bytes, rdata, difference), difference);
+    at = rdata + get16(bytes, at + 8);
+  }
+}
+
+function relocateName(bytes: Uint8Array, from: number, difference: number): number {
+  let at = from;
+  while ((bytes[at] as number) < 0xc0) {
+    if (bytes[at] === 0) return at + 1;
+    at += 1 + (bytes[at] as number);
+  }
+  const target = get16(bytes, at) & 0x3fff;
+  if (target !== QNAME_TARGET) {
+    const moved = 0xc000 | (target + difference);
+    bytes[at] = moved >>> 8;
+    bytes[at + 1] = moved;
+  }
+  return at + 2;
+}
+
+function get16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
