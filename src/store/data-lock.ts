@@ -12,13 +12,15 @@ export interface DataLock {
   release(): void;
 }
 
+export const LOCK_FILE = 'lock';
+
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /** Undefined when another process holds the lock. */
 export function lockDataDirectory(directory: string): DataLock | undefined {
   const flock = flockOfLibc();
-  const fd = openSync(join(directory, 'lock'), 'w', 0o600);
+  const fd = openSync(join(directory, LOCK_FILE), 'w', 0o600);
   if (flock(fd, LOCK_EX | LOCK_NB) === 0) return { release: () => closeSync(fd) };
   const errno = koffi.errno();
   closeSync(fd);

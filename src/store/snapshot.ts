@@ -1,71 +1,113 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tables } from '../core/control/tables.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { openStore, STORE_FILE, STORE_FORMAT, StoreError } from './store.ts';
 
-/** What is in a backup, beside the data itself. */
-interface Manifest {
+/** What a backup holds; written last, so that a directory without it is an unfinished one. */
+export interface Manifest {
   readonly format: number;
   readonly sequence: number;
-  readonly hostedZones: number;
+  readonly zones: number;
+  /** Of the store's file, in hexadecimal. */
+  readonly sha256: string;
   readonly createdAt: string;
 }
 
-const MANIFEST_FILE = 'manifest.json';
-/** The first access key, so that a restored member knows its clients. */
-const CREDENTIALS_FILE = 'credentials.json';
+export const MANIFEST_FILE = 'manifest.json';
 
-/** Copies a data directory, in use or not, to a new directory. Gives a line for the operator. */
-export async function backup(dataDirectory: string, target: string): Promise<string> {
-  if (!existsSync(join(dataDirectory, STORE_FILE))) throw new StoreError(`WAYPOST_DATA: there is no store in ${dataDirectory}`);
-  if (existsSync(target) && readdirSync(target).length > 0) throw new StoreError(`${target} is not empty; a backup needs a new directory`);
+/**
+ * Copies the newest commit of a data directory, in use or not, to a new directory, with those of `files` that are there (the access
+ * key). Everything is readable by its owner only. Throws `StoreError`.
+ */
+export async function backUp(data: string, target: string, files: readonly string[], now: Date): Promise<Manifest> {
+  if (!existsSync(join(data, STORE_FILE))) throw new StoreError(`there is no store in ${data}`);
+  if (holdsSomething(target)) throw new StoreError(`${target} is not empty. A backup goes into a directory of its own`);
   mkdirSync(target, { recursive: true, mode: 0o700 });
-  const store = openStore(dataDirectory, { readOnly: true });
+  chmodSync(target, 0o700);
+  const store = openStore(data, { readOnly: true });
   await store.backup(join(target, STORE_FILE));
   await store.close();
+  copyPrivately(data, target, files);
   chmodSync(join(target, STORE_FILE), 0o600);
-  // The copy says what it holds: the store that it was made from has moved on.
-  const copy = openStore(target, { readOnly: true });
+  // The copy is asked what it holds: the store that it was made from may have moved on.
+  const held = await contents(target);
   const manifest: Manifest = {
     format: STORE_FORMAT,
-    sequence: copy.sequence(),
-    hostedZones: copy.view.get(tables.counters, ['hosted-zones']) ?? 0,
-    createdAt: new Date().toISOString(),
+    ...held,
+    sha256: await digest(join(target, STORE_FILE)),
+    createdAt: now.toISOString(),
   };
-  await copy.close();
   writeFileSync(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
-  const credentials = join(dataDirectory, CREDENTIALS_FILE);
-  if (existsSync(credentials)) {
-    copyFileSync(credentials, join(target, CREDENTIALS_FILE));
-    chmodSync(join(target, CREDENTIALS_FILE), 0o600);
-  }
-  return `Backed up ${manifest.hostedZones} hosted zones at change ${manifest.sequence} to ${target}`;
+  return manifest;
 }
 
-/** Puts a backup into an empty data directory. Gives a line for the operator. */
-export function restore(source: string, dataDirectory: string): string {
+/** Puts a backup into an empty data directory. Nothing is written before the backup has proven whole. Throws `StoreError`. */
+export async function restore(source: string, data: string, files: readonly string[]): Promise<Manifest> {
+  if (holdsSomething(data)) throw new StoreError(`${data} is not empty. A restore never writes over data`);
   const manifest = readManifest(source);
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  if (readdirSync(dataDirectory).length > 0) throw new StoreError(`WAYPOST_DATA: ${dataDirectory} is not empty; a backup is restored into an empty directory`);
-  const lock = lockDataDirectory(dataDirectory);
-  if (lock === undefined) throw new StoreError(`WAYPOST_DATA: another process is using ${dataDirectory}`);
-  for (const file of [STORE_FILE, CREDENTIALS_FILE]) {
-    if (!existsSync(join(source, file))) continue;
-    copyFileSync(join(source, file), join(dataDirectory, file));
-    chmodSync(join(dataDirectory, file), 0o600);
+  const file = join(source, STORE_FILE);
+  if (!existsSync(file)) throw new StoreError(`the backup in ${source} is damaged: it has no ${STORE_FILE}`);
+  if ((await digest(file)) !== manifest.sha256) {
+    throw new StoreError(`the backup in ${source} is damaged: ${STORE_FILE} is not what was backed up`);
   }
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const lock = lockDataDirectory(data);
+  if (lock === undefined) throw new StoreError(`another process is using ${data}`);
+  copyPrivately(source, data, [STORE_FILE, ...files]);
   lock.release();
-  return `Restored ${manifest.hostedZones} hosted zones at change ${manifest.sequence} to ${dataDirectory}`;
+  return manifest;
+}
+
+function holdsSomething(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).length > 0;
+}
+
+function copyPrivately(from: string, to: string, files: readonly string[]): void {
+  for (const file of files) {
+    if (!existsSync(join(from, file))) continue;
+    copyFileSync(join(from, file), join(to, file));
+    chmodSync(join(to, file), 0o600);
+  }
+}
+
+async function contents(directory: string): Promise<{ sequence: number; zones: number }> {
+  const store = openStore(directory, { readOnly: true });
+  const held = { sequence: store.sequence(), zones: store.view.get(tables.counters, ['hosted-zones']) ?? 0 };
+  await store.close();
+  // Readers of the copy leave LMDB's lock file behind, which is no part of a backup.
+  rmSync(join(directory, `${STORE_FILE}-lock`), { force: true });
+  return held;
+}
+
+async function digest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 function readManifest(source: string): Manifest {
-  let manifest: Manifest;
+  let text: string;
   try {
-    manifest = JSON.parse(readFileSync(join(source, MANIFEST_FILE), 'utf8')) as Manifest;
+    text = readFileSync(join(source, MANIFEST_FILE), 'utf8');
   } catch {
-    throw new StoreError(`${source} holds no backup: ${MANIFEST_FILE} cannot be read`);
+    throw new StoreError(`${source} is not a finished backup: it has no ${MANIFEST_FILE}`);
   }
-  if (manifest.format !== STORE_FORMAT) throw new StoreError(`${source} has format ${manifest.format}; this version of Waypost reads ${STORE_FORMAT}`);
-  return manifest;
+  const manifest = parsed(text) as Partial<Manifest> | null;
+  if (typeof manifest?.format !== 'number' || typeof manifest.sha256 !== 'string') {
+    throw new StoreError(`${join(source, MANIFEST_FILE)} is not a manifest`);
+  }
+  if (manifest.format !== STORE_FORMAT) {
+    throw new StoreError(`the backup in ${source} has format ${manifest.format}; this version of Waypost reads ${STORE_FORMAT}`);
+  }
+  return manifest as Manifest;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
