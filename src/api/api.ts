@@ -110,15 +110,24 @@ function splitTarget(url: string): { rawPath: string; rawQuery: string } {
   return mark < 0 ? { rawPath: url, rawQuery: '' } : { rawPath: url.slice(0, mark), rawQuery: url.slice(mark + 1) };
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let octets = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    octets += chunk.length;
-    if (octets > BODY_OCTETS_MAX) throw new AwsError('RequestEntityTooLarge', `The request body is larger than ${BODY_OCTETS_MAX} bytes.`);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+/** By events: leaving a `for await` early would destroy the socket before the refusal is sent. */
+function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let octets = 0;
+    request.on('data', (chunk: Uint8Array) => {
+      octets += chunk.length;
+      if (octets <= BODY_OCTETS_MAX) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      reject(new AwsError('RequestEntityTooLarge', `The request body is larger than ${BODY_OCTETS_MAX} bytes.`));
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    // The client went away: nobody reads the answer, and it is no defect of ours.
+    request.on('error', () => reject(new AwsError('InvalidInput', 'The request body ended early.')));
+  });
 }
 
 function decodeUtf8(body: Uint8Array): string {

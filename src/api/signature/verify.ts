@@ -33,6 +33,9 @@ const EXPIRES_SECONDS_MAX = 604_800;
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const EMPTY_HASH = createHash('sha256').digest('hex');
 
+/** The services that this port speaks. */
+const SERVICES: readonly string[] = ['route53', 'sts'];
+
 interface Claim {
   readonly accessKeyId: string;
   readonly scope: readonly [date: string, region: string, service: string];
@@ -46,6 +49,9 @@ interface Claim {
 /** Who sent the request. Throws `AwsError` when that cannot be proven. */
 export function verify(request: SignedRequest, now: number, lookup: (accessKeyId: string) => Credential | undefined): Caller {
   const claim = readClaim(request);
+  if (!SERVICES.includes(claim.scope[2])) {
+    throw new AwsError('SignatureDoesNotMatch', "Credential should be scoped to correct service: 'route53' or 'sts'.");
+  }
   checkTime(claim, now);
   checkSignedHeaders(request, claim);
   const credential = lookup(claim.accessKeyId);

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { createApi } from '../../src/api/api.ts';
+import type { ControlSettings } from '../../src/core/control/operation.ts';
+import { openLog } from '../../src/log/log.ts';
+import { createPropagation } from '../../src/log/propagation.ts';
+
+/** The front door over a real log and store, without an edge: `served.sequence` stands for what the edge serves. */
+export interface TestMember {
+  readonly url: string;
+  readonly port: number;
+  readonly client: Route53Client;
+  readonly served: { sequence: number };
+  readonly failures: unknown[];
+  close(): Promise<void>;
+}
+
+export const KEY = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret-of-the-test' };
+
+const settings: ControlSettings = {
+  accountId: '123456789012',
+  nameServerSets: [1, 2, 3].map((set) => ({
+    servers: [1, 2].map((n) => ({ name: `ns${n}.set${set}.example.net`, addresses: ['192.0.2.1'] })),
+  })),
+  quotas: { hostedZonesMax: 500, recordSetsPerZoneMax: 10_000, delegationSetsMax: 100, zonesPerDelegationSetMax: 100 },
+};
+
+export async function startTestMember(): Promise<TestMember> {
+  const directory = await mkdtemp(join(tmpdir(), 'waypost-sdk-'));
+  const failures: unknown[] = [];
+  const served = { sequence: Number.MAX_SAFE_INTEGER };
+  const log = await openLog({
+    directory,
+    settings,
+    propagation: createPropagation(),
+    onCommitted: () => {},
+    onFailure: (failure) => failures.push(failure),
+    onFatal: (error) => failures.push(error),
+  });
+  const api = createApi({
+    log,
+    settings,
+    credential: (id) => (id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined),
+    inSync: (sequence) => sequence <= served.sequence,
+    warn: () => {},
+    failed: (error) => failures.push(error),
+    observe: () => {},
+  });
+  const server = createServer((request, response) => void api(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const client = new Route53Client({ endpoint: url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 });
+  return {
+    url,
+    port,
+    client,
+    served,
+    failures,
+    async close() {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await log.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
