@@ -69,15 +69,11 @@ function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Giv
 }
 
 function judge(copy: WorkingCopy, action: string, input: RecordSetInput, seen: Map<string, string>): RecordSetStep | string[] {
-  let name: string;
-  let set: RecordSet;
-  try {
-    name = normaliseName(input.name);
-    set = toRecordSet(input);
-  } catch (error) {
-    if (!(error instanceof PresentationError)) throw error;
-    return [`FATAL problem: ${error.message} encountered with '${input.name}'`];
-  }
+  const name = readName(input.name);
+  if (typeof name !== 'string') return name;
+  const target = input.alias === undefined ? undefined : readName(input.alias.dnsName);
+  if (Array.isArray(target)) return target;
+  const set = toRecordSet(input, target);
   const zone = copy.zone;
   if (!nameKey(name).startsWith(nameKey(zone.name))) {
     return [`RRSet with DNS name ${name} is not permitted in zone ${zone.name}`];
@@ -104,18 +100,28 @@ function judge(copy: WorkingCopy, action: string, input: RecordSetInput, seen: M
   return messages.length > 0 ? messages : { action: 'PUT', name, set };
 }
 
-function toRecordSet(input: RecordSetInput): RecordSet {
+/** The normalised name, or what is wrong with it. */
+function readName(text: string): string | string[] {
+  try {
+    return normaliseName(text);
+  } catch (error) {
+    if (!(error instanceof PresentationError)) throw error;
+    return [`FATAL problem: ${error.message} encountered with '${text}'`];
+  }
+}
+
+function toRecordSet(input: RecordSetInput, target: string | undefined): RecordSet {
   return {
     type: input.type,
     ...(input.setIdentifier === undefined ? {} : { setIdentifier: input.setIdentifier }),
     ...(input.ttlSeconds === undefined ? {} : { ttlSeconds: input.ttlSeconds }),
     ...(input.values === undefined ? {} : { values: input.values }),
-    ...(input.alias === undefined
+    ...(input.alias === undefined || target === undefined
       ? {}
       : {
           alias: {
             hostedZoneId: input.alias.hostedZoneId,
-            name: normaliseName(input.alias.dnsName),
+            name: target,
             evaluateTargetHealth: input.alias.evaluateTargetHealth,
           },
         }),

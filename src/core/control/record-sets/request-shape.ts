@@ -8,6 +8,10 @@ const CHARACTERS_MAX = 32_000;
 const TTL_SECONDS_MAX = 0x7fffffff;
 const VALUE_CHARACTERS_MAX = 4000;
 const VALUES_MAX = 400;
+/** Escapes make four characters of one octet, so this admits every name of 255 octets. */
+const NAME_CHARACTERS_MAX = 1024;
+const SET_IDENTIFIER_MAX = 128;
+const ALIAS_ZONE_ID_MAX = 32;
 const POLICIES = 'Weight, Region, Failover, GeoLocation, MultiValueAnswer, GeoProximityLocation, or CidrRoutingConfig';
 
 export const RECORD_SET_TYPES: readonly string[] = [
@@ -40,7 +44,22 @@ function checkChange(action: string, set: RecordSetInput): Refusal | undefined {
   if (!RECORD_SET_TYPES.includes(set.type)) {
     return refuse('InvalidInput', `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`);
   }
-  return checkContent(set, where) ?? checkPolicy(set, where) ?? checkBounds(set, where);
+  return checkLengths(set, where) ?? checkContent(set, where) ?? checkPolicy(set, where) ?? checkBounds(set, where);
+}
+
+function checkLengths(set: RecordSetInput, where: string): Refusal | undefined {
+  const lengths: readonly [what: string, text: string | undefined, min: number, max: number][] = [
+    ['Name', set.name, 0, NAME_CHARACTERS_MAX],
+    ['SetIdentifier', set.setIdentifier, 1, SET_IDENTIFIER_MAX],
+    ['AliasTarget.HostedZoneId', set.alias?.hostedZoneId, 0, ALIAS_ZONE_ID_MAX],
+    ['AliasTarget.DNSName', set.alias?.dnsName, 0, NAME_CHARACTERS_MAX],
+  ];
+  for (const [what, text, min, max] of lengths) {
+    if (text !== undefined && (text.length < min || text.length > max)) {
+      return refuse('InvalidInput', `Invalid request: ${what} must have from ${min} to ${max} characters in Change with ${where}`);
+    }
+  }
+  return undefined;
 }
 
 function checkContent(set: RecordSetInput, where: string): Refusal | undefined {
