@@ -11,13 +11,16 @@ export interface Element {
 /** The deepest request of the API nests eight levels. */
 const DEPTH_MAX = 24;
 
+const CDATA = '#cdata';
+
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: true,
   parseTagValue: false,
   trimValues: false,
-  processEntities: true,
-  htmlEntities: false,
+  // References are resolved below: the parser leaves numeric ones as they are.
+  processEntities: false,
+  cdataPropName: CDATA,
   removeNSPrefix: true,
 });
 
@@ -25,7 +28,6 @@ const parser = new XMLParser({
 export function parseXml(text: string): Element {
   // No document of the API has a DTD; refusing it closes entity expansion and external entities at once.
   if (/<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST)/i.test(text)) throw malformed('a document type declaration is not allowed');
-  if (/&(?!(amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)/.test(text)) throw malformed('an undefined entity');
   checkDepth(text);
   let nodes: unknown;
   try {
@@ -41,7 +43,7 @@ export function parseXml(text: string): Element {
 type RawNode = Record<string, unknown>;
 
 function tagOf(node: RawNode): string | undefined {
-  return Object.keys(node).find((key) => key !== ':@' && key !== '#text' && !key.startsWith('?'));
+  return Object.keys(node).find((key) => key !== ':@' && key !== '#text' && key !== CDATA && !key.startsWith('?'));
 }
 
 function toElement(node: RawNode): Element {
@@ -51,10 +53,29 @@ function toElement(node: RawNode): Element {
   let text = '';
   for (const part of content) {
     if (tagOf(part) !== undefined) children.push(toElement(part));
-    else if (typeof part['#text'] === 'string') text += part['#text'];
+    else if (part[CDATA] !== undefined) text += (part[CDATA] as RawNode[]).map((each) => String(each['#text'] ?? '')).join('');
+    else if (part['#text'] !== undefined) text += resolveReferences(String(part['#text']));
   }
   if (children.length > 0 && text.trim() !== '') throw malformed(`text beside elements in ${name}`);
   return { name, children, text };
+}
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function resolveReferences(text: string): string {
+  return text.replace(/&([a-z]+;|#[0-9]{1,7};|#x[0-9a-fA-F]{1,6};)?/g, (_, reference: string | undefined) => {
+    const name = (reference ?? '').slice(0, -1);
+    if (Object.hasOwn(NAMED, name)) return NAMED[name] as string;
+    const point = name.startsWith('#') ? Number(name.replace('#x', '0x').replace('#', '')) : Number.NaN;
+    if (!isXmlCharacter(point)) throw malformed('an undefined entity');
+    return String.fromCodePoint(point);
+  });
+}
+
+/** XML 1.0 §2.2, Char. */
+function isXmlCharacter(point: number): boolean {
+  if (point < 0x20) return point === 9 || point === 10 || point === 13;
+  return point <= 0xd7ff || (point >= 0xe000 && point <= 0xfffd) || (point >= 0x10000 && point <= 0x10ffff);
 }
 
 function checkDepth(text: string): void {
