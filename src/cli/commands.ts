@@ -1,3 +1,4 @@
+import { CREDENTIALS_FILE } from '../server/credentials.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, flagOf, readConfig, settings } from '../server/config.ts';
@@ -55,14 +56,18 @@ async function start(flags: readonly string[]): Promise<void> {
 
 async function backupTo(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('backup', args);
-  const { backup } = await import('../store/snapshot.ts');
-  print(`${await backup(readConfig(process.env, readFlags(flags)).dataDirectory, directory)}\n`);
+  const data = readConfig(process.env, readFlags(flags)).dataDirectory;
+  const { backUp } = await import('../store/snapshot.ts');
+  const { zones, sequence } = await backUp(data, directory, [CREDENTIALS_FILE], new Date());
+  print(`Backed up ${zones} hosted zones at change ${sequence} to ${directory}\n`);
 }
 
 async function restoreFrom(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('restore', args);
+  const data = readConfig(process.env, readFlags(flags)).dataDirectory;
   const { restore } = await import('../store/snapshot.ts');
-  print(`${restore(directory, readConfig(process.env, readFlags(flags)).dataDirectory)}\n`);
+  const { zones, sequence } = await restore(directory, data, [CREDENTIALS_FILE]);
+  print(`Restored ${zones} hosted zones at change ${sequence} to ${data}\n`);
 }
 
 function directoryOf(command: string, [directory, ...flags]: readonly string[]): { directory: string; flags: readonly string[] } {

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tables } from '../core/control/tables.ts';
-import { lockDataDirectory, LOCK_FILE } from './data-lock.ts';
-import { backup, restore } from './snapshot.ts';
+import { lockDataDirectory } from './data-lock.ts';
+import { backUp, MANIFEST_FILE, restore } from './snapshot.ts';
 import { openStore, STORE_FILE, type Store } from './store.ts';
 
-const KEY_FILE = 'credentials.json';
-const MANIFEST_FILE = 'manifest.json';
+const KEY_FILE = 'access-key.json';
 const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 const run = promisify(execFile);
 
@@ -39,8 +38,8 @@ afterEach(async () => {
 
 /** As the command does it: from a process of its own, while this one has the store open and writes. */
 async function backUpElsewhere(): Promise<void> {
-  const script = `import { backup } from ${module('./snapshot.ts')};
-    await backup(${JSON.stringify(data)}, ${JSON.stringify(target)});`;
+  const script = `import { backUp } from ${module('./snapshot.ts')};
+    await backUp(${JSON.stringify(data)}, ${JSON.stringify(target)}, ['${KEY_FILE}', 'absent'], new Date(0));`;
   await run(process.execPath, ['--input-type=module', '-e', script]);
 }
 
@@ -64,40 +63,39 @@ test('a backup taken by another process during writes is whole, private, and can
   for (const name of readdirSync(target)) expect(statSync(join(target, name)).mode & 0o777).toBe(0o600);
 
   const restored = join(base, 'restored');
-  const manifest = JSON.parse(readFileSync(join(target, MANIFEST_FILE), 'utf8')) as { sequence: number; hostedZones: number };
-  expect(restore(target, restored)).toBe(`Restored ${manifest.hostedZones} hosted zones at change ${manifest.sequence} to ${restored}`);
+  const manifest = await restore(target, restored, [KEY_FILE]);
+  expect(manifest).toEqual({ format: 1, sequence: manifest.sequence, zones: manifest.zones, sha256: manifest.sha256, createdAt: '1970-01-01T00:00:00.000Z' });
   expect(readFileSync(join(restored, KEY_FILE), 'utf8')).toBe('{"accessKeyId":"A"}');
   const again = openStore(restored);
   expect(again.sequence()).toBe(manifest.sequence);
-  expect(again.view.get(tables.counters, ['hosted-zones'])).toBe(manifest.hostedZones);
+  expect(again.view.get(tables.counters, ['hosted-zones'])).toBe(manifest.zones);
   expect(again.view.get(tables.tags, ['hostedzone', 'Z1'])).toEqual([{ key: 'team', value: 'dns' }]);
   await again.close();
 });
 
 test('refused: a target or a data directory that holds something', async () => {
-  await expect(backup(data, data)).rejects.toThrow(/is not empty; a backup needs/);
-  await backup(data, target);
-  expect(() => restore(target, data)).toThrow(/is not empty; a backup is restored/);
+  await expect(backUp(data, data, [], new Date(0))).rejects.toThrow(/is not empty\. A backup goes/);
+  await backUp(data, target, [], new Date(0));
+  await expect(restore(target, data, [])).rejects.toThrow(/is not empty\. A restore never writes over data/);
   expect(readFileSync(join(data, KEY_FILE), 'utf8')).toBe('{"accessKeyId":"A"}');
 });
 
 test.each<[string, RegExp, (directory: string) => void]>([
-  ['unfinished', /holds no backup/, (at) => rmSync(join(at, MANIFEST_FILE))],
-  ['without its store', /damaged: waypost\.mdb is not/, (at) => rmSync(join(at, STORE_FILE))],
+  ['unfinished', /not a finished backup/, (at) => rmSync(join(at, MANIFEST_FILE))],
+  ['without its store', /damaged: it has no waypost\.mdb/, (at) => rmSync(join(at, STORE_FILE))],
   ['of a later format', /has format 2/, (at) => rewrite(at, '"format": 1', '"format": 2')],
   ['with a page altered', /damaged: waypost\.mdb is not/, (at) => writeFileSync(join(at, STORE_FILE), Buffer.alloc(64), { flag: 'r+' })],
-  ['with a manifest that is not one', /holds no backup/, (at) => writeFileSync(join(at, MANIFEST_FILE), 'null')],
+  ['with a manifest that is not one', /not a manifest/, (at) => writeFileSync(join(at, MANIFEST_FILE), 'null')],
   ['with an empty store', /damaged/, (at) => truncateSync(join(at, STORE_FILE), 0)],
 ])('refused: a backup %s; nothing is left behind', async (_, message, harm) => {
-  await backup(data, target);
+  await backUp(data, target, [KEY_FILE], new Date(0));
   const harmed = join(base, 'harmed');
   cpSync(target, harmed, { recursive: true });
   harm(harmed);
   const fresh = join(base, 'fresh');
   mkdirSync(fresh);
-  expect(() => restore(harmed, fresh)).toThrow(message);
-  expect(readdirSync(fresh).filter((file) => file !== LOCK_FILE)).toEqual([]);
-  expect(restore(target, fresh)).toMatch(/^Restored 3 hosted zones at change 12/);
+  await expect(restore(harmed, fresh, [KEY_FILE])).rejects.toThrow(message);
+  expect(readdirSync(fresh)).toEqual([]);
 });
 
 function rewrite(directory: string, from: string, to: string): void {
