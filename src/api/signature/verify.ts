@@ -197,9 +197,15 @@ function canonicalQuery(rawQuery: string): string {
   });
   return pairs
     .filter(([name]) => name !== 'X-Amz-Signature')
+    // By name, then by value: sorted as whole pairs, `a-b=` would come before `a=`.
+    .sort((a, b) => byteOrder(a[0], b[0]) || byteOrder(a[1], b[1]))
     .map(([name, value]) => `${name}=${value}`)
-    .sort()
     .join('&');
+}
+
+function byteOrder(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function encode(text: string): string {
