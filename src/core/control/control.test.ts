@@ -4,11 +4,17 @@ import { deleteReusableDelegationSet } from './delegation-sets/delete-reusable-d
 import { createReusableDelegationSet } from './delegation-sets/create-reusable-delegation-set.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { deleteHostedZone } from './hosted-zones/delete-hosted-zone.ts';
+import { listHostedZones } from './hosted-zones/list-hosted-zones.ts';
+import { listHostedZonesByName } from './hosted-zones/list-hosted-zones-by-name.ts';
+import { updateHostedZoneComment } from './hosted-zones/update-hosted-zone-comment.ts';
+import { getHostedZoneLimit } from './limits/get-hosted-zone-limit.ts';
 import { MemoryDraft } from './memory-draft.ts';
 import { isRefusal, type ChangeBase, type Given, type WriteOperation } from './operation.ts';
 import { changeResourceRecordSets } from './record-sets/change-resource-record-sets.ts';
 import { listResourceRecordSets } from './record-sets/list-resource-record-sets.ts';
 import { tables } from './tables.ts';
+import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
+import { listTagsForResource } from './tags/list-tags-for-resource.ts';
 
 /** A state and the settings that commands meet. */
 class House {
@@ -282,5 +288,64 @@ describe('hosted zones', () => {
     expect(typeof house.run(deleteHostedZone, { id: zone.id })).toBe('object');
     expect(house.draft.rowCounts()).toEqual({ changes: 4, counters: 1 });
     expect(house.run(deleteHostedZone, { id: zone.id })).toBe(`NoSuchHostedZone: No hosted zone found with ID: ${zone.id}`);
+  });
+});
+
+describe('lists of hosted zones', () => {
+  const names = ['b.com', 'a-b.com', 'a.com', 'x.a.com', 'a.com'];
+
+  test('by id, one by one', () => {
+    const house = new House();
+    const ids = names.map((name) => house.zone(name).zone.id).sort();
+    const seen: string[] = [];
+    for (let marker: string | undefined = ''; marker !== undefined; ) {
+      const page = listHostedZones.read(house.draft, { maxItems: 1, marker }, house.given);
+      if (isRefusal(page)) throw new Error(page.message);
+      seen.push(...page.zones.map((zone) => zone.id));
+      marker = page.nextMarker;
+    }
+    expect(seen).toEqual(ids);
+  });
+
+  test('by name: a start, not a filter', () => {
+    const house = new House();
+    for (const name of names) house.zone(name);
+    const page = listHostedZonesByName.read(house.draft, { dnsName: 'A.com', maxItems: 3 }, house.given);
+    if (isRefusal(page)) throw new Error(page.message);
+    expect(page.zones.map((zone) => zone.name)).toEqual(['a.com.', 'a.com.', 'x.a.com.']);
+    expect(page.next?.dnsName).toBe('b.com.');
+  });
+});
+
+describe('tags, comments and limits', () => {
+  test('tags are replaced by key, removed and refused', () => {
+    const house = new House();
+    const resource = { resourceType: 'hostedzone', resourceId: house.zone('example.com').zone.id };
+    const pair = (key: string, value: string) => ({ key, value });
+    house.run(changeTagsForResource, { ...resource, addTags: [pair('a', '1'), pair('b', '1')] });
+    house.run(changeTagsForResource, { ...resource, addTags: [pair('a', '2')], removeTagKeys: ['b'] });
+    const listed = listTagsForResource.read(house.draft, resource, house.given);
+    expect(listed).toEqual({ ...resource, tags: [pair('a', '2')] });
+    expect(house.run(changeTagsForResource, resource)).toMatch(/^InvalidInput: /);
+    expect(house.run(changeTagsForResource, { ...resource, addTags: [pair('k'.repeat(129), '')] })).toMatch(/^InvalidInput: /);
+    expect(house.run(changeTagsForResource, { ...resource, resourceId: 'Z0', addTags: [] })).toMatch(/^NoSuchHostedZone: /);
+  });
+
+  test('a comment is set and taken away', () => {
+    const house = new House();
+    const { id } = house.zone('example.com').zone;
+    house.run(updateHostedZoneComment, { id, comment: 'c' });
+    expect(house.draft.get(tables.hostedZones, [id])?.comment).toBe('c');
+    house.run(updateHostedZoneComment, { id });
+    expect(house.draft.get(tables.hostedZones, [id])).not.toHaveProperty('comment');
+  });
+
+  test('a public zone has no limit of VPCs', () => {
+    const house = new House();
+    const { id } = house.zone('example.com').zone;
+    expect(getHostedZoneLimit.read(house.draft, { id, type: 'MAX_RRSETS_BY_ZONE' }, house.given)).toMatchObject({ value: 100, count: 2 });
+    expect(getHostedZoneLimit.read(house.draft, { id, type: 'MAX_VPCS_ASSOCIATED_BY_ZONE' }, house.given)).toMatchObject({
+      refused: 'HostedZoneNotPrivate',
+    });
   });
 });

@@ -17,7 +17,9 @@ export class MemoryDraft implements Draft {
     const rows = this.#rows(table);
     const found: Row<V>[] = [];
     const prefix = range.prefix ?? [];
-    const start = range.from ?? (range.textPrefix === undefined ? prefix : [...prefix, range.textPrefix]);
+    const first = range.textPrefix === undefined ? prefix : [...prefix, range.textPrefix];
+    // `from` may lie before the prefix; then the prefix is where to begin.
+    const start = range.from === undefined || compareKeys(range.from, first) < 0 ? first : range.from;
     for (let at = lowerBound(rows, start); at < rows.length && found.length < range.limit; at += 1) {
       const row = rows[at] as Row<V>;
       if (prefix.some((element, index) => row.key[index] !== element)) {
