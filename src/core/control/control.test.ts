@@ -134,6 +134,22 @@ const batches: readonly { case: string; before?: string; batch: string; says: st
     says: `${ICB}[FATAL problem: DomainLabelEmpty (Domain label is empty) encountered with 'a..example.com']`,
   },
   {
+    case: 'bad alias target: the message names the target',
+    batch: 'CREATE a.example.com A ALIAS:b..example.com',
+    says: `${ICB}[FATAL problem: DomainLabelEmpty (Domain label is empty) encountered with 'b..example.com']`,
+  },
+  {
+    case: 'delete, then create of one set',
+    before: 'CREATE a.example.com A 192.0.2.1',
+    batch: 'DELETE a.example.com A 192.0.2.1\nCREATE a.example.com A 192.0.2.2',
+    says: 'ok',
+  },
+  {
+    case: 'two values of a CNAME',
+    batch: 'CREATE a.example.com CNAME x.test,y.test',
+    says: `${ICB}[RRSet of type CNAME must have exactly one record]`,
+  },
+  {
     case: 'a value twice',
     batch: 'CREATE a.example.com A 192.0.2.1,192.0.2.1',
     says: `${ICB}[Duplicate Resource Record: '192.0.2.1']`,
@@ -182,9 +198,9 @@ describe('ChangeResourceRecordSets', () => {
   test('the apex keeps its NS and SOA', () => {
     const house = new House();
     const change = house.zone('example.com');
-    const changes = change.apexRecordSets.map(({ alias: _, ...set }) => ({
+    const changes = change.apexRecordSets.map(({ type, ttlSeconds = 0, values = [] }) => ({
       action: 'DELETE',
-      recordSet: { name: 'example.com', policies: [], ...set },
+      recordSet: { name: 'example.com', policies: [], type, ttlSeconds, values },
     }));
     expect(house.run(changeResourceRecordSets, { hostedZoneId: change.zone.id, changes })).toBe(
       `${ICB}[A HostedZone must contain at least one NS record for the zone itself., A HostedZone must contain exactly one SOA record.]`,

@@ -65,7 +65,7 @@ function checkTags(command: ChangeTagsForResourceCommand): Refusal | undefined {
     }
   }
   const keys = (addTags ?? []).map((tag) => tag.key ?? '');
-  if (keys.some((key) => key.length < 1 || key.length > KEY_MAX)) {
+  if ([...keys, ...(removeTagKeys ?? [])].some((key) => key.length < 1 || key.length > KEY_MAX)) {
     return refuse('InvalidInput', `A tag's Key must have from 1 to ${KEY_MAX} characters`);
   }
   if (keys.some((key) => key.startsWith('aws:'))) return refuse('InvalidInput', "A tag's Key must not begin with aws:");
