@@ -1,0 +1,104 @@
+import { spawn, spawnSync } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Route53Client } from '@aws-sdk/client-route-53';
+
+/** One real member, started as a user starts it; clients speak to it over loopback only. */
+export interface Member {
+  readonly url: string;
+  readonly dnsPort: number;
+  readonly environment: NodeJS.ProcessEnv;
+  client(): Route53Client;
+  /** kill -9, for the durability suite. */
+  kill(): Promise<void>;
+  /** SIGTERM; fails unless the member drains and exits 0. */
+  stop(): Promise<void>;
+}
+
+export const KEY = { accessKeyId: 'AKIACLIENTTEST', secretAccessKey: 'secret-of-the-client-test' };
+const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
+const READY_MS_MAX = 20_000;
+
+export function newDataDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'waypost-clients-'));
+}
+
+export async function startMember(dataDirectory?: string): Promise<Member> {
+  const data = dataDirectory ?? newDataDirectory();
+  const [httpPort, dnsPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${httpPort}`;
+  const child = spawn(WAYPOST, ['start'], {
+    env: {
+      ...process.env,
+      WAYPOST_DATA: data,
+      WAYPOST_HTTP: `127.0.0.1:${httpPort}`,
+      WAYPOST_DNS: `127.0.0.1:${dnsPort}`,
+      WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
+      WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
+      WAYPOST_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  await ready(url, () => child.exitCode !== null);
+  return {
+    url,
+    dnsPort,
+    environment: {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: KEY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey,
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_PAGER: '',
+      WAYPOST_URL: url,
+    },
+    client: () => new Route53Client({ endpoint: url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 }),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const code = await ended;
+      if (dataDirectory === undefined) rmSync(data, { recursive: true });
+      assert.equal(code, 0, 'a member drains and exits 0 after SIGTERM');
+    },
+  };
+}
+
+async function ready(url: string, ended: () => boolean): Promise<void> {
+  const until = Date.now() + READY_MS_MAX;
+  while (Date.now() < until && !ended()) {
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (response?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`the member at ${url} did not become ready`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A missing tool is skipped by name on a user's machine; on CI it is a failure. */
+export function lacks(tool: string, present: boolean = existsSync(tool)): boolean {
+  if (present) return false;
+  if (process.env['CI'] === 'true') throw new Error(`${tool} is missing, and CI installs it`);
+  console.log(`skipped: ${tool} is not installed`);
+  return true;
+}
+
+export function run(command: string, parameters: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {
+  const result = spawnSync(command, parameters, { env: environment, encoding: 'utf8', timeout: 60_000 });
+  assert.equal(result.status, 0, `${command} ${parameters.join(' ')}\n${result.stderr}${result.stdout}`);
+  return result.stdout;
+}
