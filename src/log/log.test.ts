@@ -6,7 +6,8 @@ import { isRefusal, type ControlSettings, type Refusal } from '../core/control/o
 import { getHostedZone } from '../core/control/hosted-zones/get-hosted-zone.ts';
 import type { HostedZoneCreated } from '../core/control/hosted-zones/create-hosted-zone.ts';
 import { listResourceRecordSets } from '../core/control/record-sets/list-resource-record-sets.ts';
-import { openLog, type Log } from './log.ts';
+import { openStore } from '../store/store.ts';
+import { openLog, PENDING_MAX, type Log } from './log.ts';
 import { createPropagation, PropagationFollower, servedEverywhere } from './propagation.ts';
 import type { Accepted } from './submit.ts';
 
@@ -115,4 +116,23 @@ test('empty non-terminals come and go with the names below them', async () => {
   }
   accepted(await log.submit('DeleteHostedZone', { id: zone.id }, 'test'));
   expect(isRefusal(getHostedZone.read(log.view(), { id: zone.id }, readGiven))).toBe(true);
+});
+
+test('a queue that is full says so at once, and what it holds is still done', async () => {
+  const { zone } = await createZone('example.com');
+  const command = (index: number): unknown => ({ hostedZoneId: zone.id, changes: [upsert(`h${index % 10}.example.com`, '192.0.2.1')] });
+  const outcomes = Array.from({ length: PENDING_MAX + 1 }, (_, index) => log.submit('ChangeResourceRecordSets', command(index), 'test'));
+  expect(log.pending()).toBe(PENDING_MAX);
+  expect(await outcomes.at(-1)).toEqual({ refused: 'Throttling', message: 'Rate exceeded' });
+  const settled = await Promise.all(outcomes.slice(0, -1));
+  expect(settled.filter(isRefusal)).toEqual([]);
+  expect([log.sequence(), log.pending()]).toEqual([PENDING_MAX + 1, 0]);
+}, 60_000);
+
+test('a store of another format is refused when it is opened, in words', async () => {
+  await log.close();
+  const store = openStore(directory);
+  store.write((draft) => draft.put({ name: 'meta' }, ['format'], 99));
+  await store.close();
+  await expect(reopen()).rejects.toThrow('the store has format 99, this version of Waypost reads format 1');
 });

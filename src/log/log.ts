@@ -36,7 +36,7 @@ export interface LogOptions {
 }
 
 /** Beyond this the API says `Throttling` rather than let clients wait for longer than they would. */
-const PENDING_MAX = 10_000;
+export const PENDING_MAX = 10_000;
 
 const OUTCOME_UNKNOWN = 'The writer stopped before it answered; whether the change was made shows after the restart.';
 
