@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tables } from '../core/control/tables.ts';
 import { lockDataDirectory } from './data-lock.ts';
@@ -30,7 +31,7 @@ export async function backUp(data: string, target: string, files: readonly strin
   await store.backup(join(target, STORE_FILE));
   await store.close();
   copyPrivately(data, target, files);
-  chmodSync(join(target, STORE_FILE), 0o600);
+  seal(join(target, STORE_FILE));
   // The copy is asked what it holds: the store that it was made from may have moved on.
   const held = await contents(target);
   const manifest: Manifest = {
@@ -40,6 +41,7 @@ export async function backUp(data: string, target: string, files: readonly strin
     createdAt: now.toISOString(),
   };
   writeFileSync(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  seal(join(target, MANIFEST_FILE));
   return manifest;
 }
 
@@ -55,8 +57,15 @@ export async function restore(source: string, data: string, files: readonly stri
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const lock = lockDataDirectory(data);
   if (lock === undefined) throw new StoreError(`another process is using ${data}`);
-  copyPrivately(source, data, [STORE_FILE, ...files]);
-  lock.release();
+  try {
+    // The store comes last, so that half a restore is no store.
+    copyPrivately(source, data, [...files, STORE_FILE]);
+  } catch (error) {
+    for (const name of [...files, STORE_FILE]) rmSync(join(data, name), { force: true });
+    throw error;
+  } finally {
+    lock.release();
+  }
   return manifest;
 }
 
@@ -68,7 +77,18 @@ function copyPrivately(from: string, to: string, files: readonly string[]): void
   for (const file of files) {
     if (!existsSync(join(from, file))) continue;
     copyFileSync(join(from, file), join(to, file));
-    chmodSync(join(to, file), 0o600);
+    seal(join(to, file));
+  }
+}
+
+/** Readable by its owner only, and on disk. */
+function seal(file: string): void {
+  chmodSync(file, 0o600);
+  const fd = openSync(file, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
