@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameKey } from '../dns/name-key.ts';
 import { deleteReusableDelegationSet } from './delegation-sets/delete-reusable-delegation-set.ts';
@@ -364,4 +365,26 @@ describe('tags, comments and limits', () => {
       refused: 'HostedZoneNotPrivate',
     });
   });
+});
+
+test('whatever is accepted, nodes count their children and the zone its record sets', () => {
+  const line = fc
+    .tuple(fc.constantFrom('CREATE', 'UPSERT', 'DELETE'), fc.constantFrom('a', 'b.a', 'c.b.a', 'x.y', 'y', '*.y'), fc.constantFrom('A', 'TXT'))
+    .map(([action, name, type]) => `${action} ${name}.example.com ${type} ${type === 'A' ? '192.0.2.1' : '"t"'}`);
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+      const house = new House();
+      const { id } = house.zone('example.com').zone;
+      for (const each of lines) house.batch(id, each);
+      const rows = house.draft.range(tables.nodes, { prefix: [id], limit: 100 });
+      const keys = rows.map((row) => row.key[1] as string);
+      for (const { key, value } of rows) {
+        const below = keys.filter((each) => each !== key[1] && each.startsWith(key[1] as string));
+        expect(value.children).toBe(below.filter((each) => each.split('.').length === (key[1] as string).split('.').length + 1).length);
+        expect(value.children + value.recordSets.length).toBeGreaterThan(0);
+      }
+      const stored = rows.reduce((sum, row) => sum + row.value.recordSets.length, 0);
+      expect(house.draft.get(tables.hostedZones, [id])?.recordSetCount).toBe(stored);
+    }),
+  );
 });
