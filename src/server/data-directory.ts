@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { lockDataDirectory, type DataLock } from '../store/data-lock.ts';
 import { ConfigError } from './config.ts';
 
@@ -6,7 +7,7 @@ import { ConfigError } from './config.ts';
 export function takeDataDirectory(directory: string): DataLock {
   let lock: DataLock | undefined;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     lock = lockDataDirectory(directory);
   } catch (error) {
@@ -14,4 +15,11 @@ export function takeDataDirectory(directory: string): DataLock {
   }
   if (lock === undefined) throw new ConfigError('WAYPOST_DATA', `another process is using ${directory}`);
   return lock;
+}
+
+/** Not Node's recursive mkdir: below a directory that refuses children with ENOENT, as /proc does, that one never ends. */
+function makeDirectory(directory: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.push(at);
+  for (const path of missing.toReversed()) mkdirSync(path, { mode: 0o700 });
 }
