@@ -23,10 +23,3 @@ function makeDirectory(directory: string): void {
   for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.push(at);
   for (const path of missing.toReversed()) mkdirSync(path, { mode: 0o700 });
 }
-
-/** Not mkdir's own `recursive`: where a file system answers ENOENT for a directory whose parent exists (/proc), Node tries for ever. */
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
-  mkdirSync(directory, { mode: 0o700 });
-}
