@@ -1,0 +1,24 @@
+/**
+ * The table of doors: which rooms a room may enter, and which modules from outside. ARCHITECTURE.md shows the same table to
+ * people; doors.test.ts holds both to the code.
+ */
+export interface Doors {
+  readonly rooms: readonly string[];
+  readonly modules: readonly string[];
+}
+
+export const doors: Readonly<Record<string, Doors>> = {
+  'core/dns': { rooms: [], modules: [] },
+  'core/zone': { rooms: ['core/dns'], modules: [] },
+  'core/answer': { rooms: ['core/dns', 'core/zone'], modules: [] },
+  'core/control': { rooms: ['core/dns', 'core/zone'], modules: [] },
+  store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },
+  log: { rooms: ['core/control', 'store'], modules: ['node'] },
+  edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
+  api: { rooms: ['core/control', 'log'], modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'] },
+  server: {
+    rooms: ['core/answer', 'core/control', 'core/dns', 'api', 'edge', 'log', 'store'],
+    modules: ['pino', 'prom-client', 'node'],
+  },
+  cli: { rooms: ['edge', 'server', 'store'], modules: ['node'] },
+};
