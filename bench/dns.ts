@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -149,7 +150,7 @@ try {
   report(runs);
 } finally {
   for (const server of servers) server.process.kill();
-  await Promise.all(servers.map((server) => server.process.exitCode ?? new Promise((resolve) => server.process.once('exit', resolve))));
+  await Promise.all(servers.map(async (server) => server.process.exitCode ?? (await once(server.process, 'exit'))));
   rmSync(directory, { recursive: true, force: true });
 }
 process.exit();

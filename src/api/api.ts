@@ -17,12 +17,12 @@ import { encodeElement } from './xml/encode.ts';
 export interface ApiOptions {
   readonly log: Log;
   readonly settings: ControlSettings;
-  credential(accessKeyId: string): Credential | undefined;
-  inSync(sequence: number): boolean;
-  warn(message: string, details: Readonly<Record<string, unknown>>): void;
+  readonly credential: (accessKeyId: string) => Credential | undefined;
+  readonly inSync: (sequence: number) => boolean;
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** A defect of ours: the caller got a 500. */
-  failed(error: unknown, requestId: string): void;
-  observe(operation: string, status: number, seconds: number): void;
+  readonly failed: (error: unknown, requestId: string) => void;
+  readonly observe: (operation: string, status: number, seconds: number) => void;
 }
 
 /** The largest legal request, a batch of 32,000 value characters in 1,000 elements, is under half of this. */

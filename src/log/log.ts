@@ -28,11 +28,11 @@ export interface LogOptions {
   readonly settings: ControlSettings;
   readonly propagation: SharedArrayBuffer;
   /** Called after each commit and before its commands are answered. */
-  onCommitted(sequence: number): void;
+  readonly onCommitted: (sequence: number) => void;
   /** A command failed through a defect of ours, or the disk failed; nothing of it was kept. */
-  onFailure(failure: string): void;
+  readonly onFailure: (failure: string) => void;
   /** The writer is gone; the member cannot go on. */
-  onFatal(error: Error): void;
+  readonly onFatal: (error: Error) => void;
 }
 
 /** Beyond this the API says `Throttling` rather than let clients wait for longer than they would. */

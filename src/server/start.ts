@@ -40,7 +40,7 @@ interface Wiring {
   /** What was opened, to be closed from the last to the first. */
   readonly opened: (() => Promise<void> | void)[];
   serving: boolean;
-  fatal(error: Error): void;
+  readonly fatal: (error: Error) => void;
 }
 
 export async function startMember(config: Config, onFatal: (error: Error) => void): Promise<Member> {

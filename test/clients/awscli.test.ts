@@ -20,7 +20,7 @@ function aws(...parameters: string[]): Json {
   return (output.trim() === '' ? {} : JSON.parse(output)) as Json;
 }
 const route53 = (...parameters: string[]): Json => aws('route53', ...parameters);
-const text = (json: Json | undefined): string => String(json);
+const text = (json: Json | undefined): string => (typeof json === 'string' ? json : JSON.stringify(json));
 
 function changes(action: string): string {
   const set = { Name: 'www.example.com', Type: 'A', TTL: 60, ResourceRecords: [{ Value: '192.0.2.1' }] };

@@ -8,9 +8,9 @@ export interface Desk {
   readonly settings: ControlSettings;
   readonly principal: string;
   /** Whether every edge worker serves the sequence. */
-  inSync(sequence: number): boolean;
+  readonly inSync: (sequence: number) => boolean;
   /** For what an operator should know and the caller is not told. */
-  warn(message: string, details: Readonly<Record<string, unknown>>): void;
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 /**

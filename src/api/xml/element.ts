@@ -53,8 +53,8 @@ function toElement(node: RawNode): Element {
   let text = '';
   for (const part of content) {
     if (tagOf(part) !== undefined) children.push(toElement(part));
-    else if (part[CDATA] !== undefined) text += (part[CDATA] as RawNode[]).map((each) => String(each['#text'] ?? '')).join('');
-    else if (part['#text'] !== undefined) text += resolveReferences(String(part['#text']));
+    else if (part[CDATA] !== undefined) text += (part[CDATA] as RawNode[]).map(textOf).join('');
+    else if (part['#text'] !== undefined) text += resolveReferences(textOf(part));
   }
   if (children.length > 0 && text.trim() !== '') throw malformed(`text beside elements in ${name}`);
   return { name, children, text };
@@ -76,6 +76,12 @@ function resolveReferences(text: string): string {
 function isXmlCharacter(point: number): boolean {
   if (point < 0x20) return point === 9 || point === 10 || point === 13;
   return point <= 0xd7ff || (point >= 0xe000 && point <= 0xfffd) || (point >= 0x10000 && point <= 0x10ffff);
+}
+
+/** The parser is told to leave text as it is, so it is a string wherever it is. */
+function textOf(node: RawNode): string {
+  const text = node['#text'];
+  return typeof text === 'string' ? text : '';
 }
 
 function checkDepth(text: string): void {

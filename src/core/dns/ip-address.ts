@@ -21,7 +21,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
   if (head === undefined || tail === undefined) return undefined;
   const missing = 16 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 2) return undefined;
-  return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...tail]);
+  return Uint8Array.from([...head, ...Array.from({ length: missing }, () => 0), ...tail]);
 }
 
 function parseGroups(text: string): number[] | undefined {

@@ -90,7 +90,10 @@ function serve(socket: Socket, serving: Serving, response: Uint8Array): void {
       const query = { packet, length: packet.length, transport: 'tcp' } as const;
       const length = answerQuery(serving.world, query, response.subarray(2));
       // RFC 7766 §7 leaves open what to do with what cannot be answered; a client that sends it gets no more of our time.
-      if (length === 0) return void socket.destroySoon();
+      if (length === 0) {
+        socket.destroySoon();
+        return;
+      }
       response[0] = length >>> 8;
       response[1] = length;
       socket.write(response.slice(0, length + 2));
