@@ -44,7 +44,10 @@ export function createApi(options: ApiOptions): (request: IncomingMessage, respo
       await respond(options, caller, { method: request.method ?? 'GET', rawPath, rawQuery, body, requestId }, reply);
     } catch (error) {
       if (!(error instanceof AwsError)) options.failed(error, requestId);
-      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', 'The request failed because of an internal error.');
+      const known =
+        error instanceof AwsError
+          ? error
+          : new AwsError('InternalFailure', 'The request failed because of an internal error.');
       reply.status = known.status;
       reply.body = errorXml(known, requestId, reply.namespace);
       if (known.code === 'RequestEntityTooLarge') reply.headers.connection = 'close';

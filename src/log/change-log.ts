@@ -56,5 +56,7 @@ function trim(draft: Draft, sequence: number): void {
 
 /** The entries after a sequence, in order. */
 export function read(view: View, after: number, limit: number): LoggedChange[] {
-  return view.range(entries, { from: [after + 1], limit }).map((row) => ({ sequence: row.key[0] as number, change: row.value }));
+  return view
+    .range(entries, { from: [after + 1], limit })
+    .map((row) => ({ sequence: row.key[0] as number, change: row.value }));
 }

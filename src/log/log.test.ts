@@ -75,13 +75,21 @@ test('a change is visible once it is acknowledged, and after a restart', async (
 
 test('commands sent together are each decided on what the ones before them left', async () => {
   const { zone } = await createZone('example.com');
-  const create = { action: 'CREATE', recordSet: { name: 'a.example.com', type: 'A', ttlSeconds: 60, values: ['192.0.2.1'], policies: [] } };
+  const create = {
+    action: 'CREATE',
+    recordSet: { name: 'a.example.com', type: 'A', ttlSeconds: 60, values: ['192.0.2.1'], policies: [] },
+  };
   const outcomes = await Promise.all(
-    Array.from({ length: 5 }, () => log.submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: [create] }, 'test')),
+    Array.from({ length: 5 }, () =>
+      log.submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: [create] }, 'test'),
+    ),
   );
   expect(outcomes.filter((outcome) => !isRefusal(outcome))).toHaveLength(1);
   expect(outcomes.filter(isRefusal).map((refusal) => refusal.message)).toEqual(
-    Array.from({ length: 4 }, () => "[Tried to create resource record set [name='a.example.com.', type='A'] but it already exists]"),
+    Array.from(
+      { length: 4 },
+      () => "[Tried to create resource record set [name='a.example.com.', type='A'] but it already exists]",
+    ),
   );
 });
 
@@ -89,10 +97,16 @@ test('sequences are dense and in the order of acknowledgement', async () => {
   const { zone } = await createZone('example.com');
   const outcomes = await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
-      log.submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: [upsert(`h${index}.example.com`, '192.0.2.1')] }, 'test'),
+      log.submit(
+        'ChangeResourceRecordSets',
+        { hostedZoneId: zone.id, changes: [upsert(`h${index}.example.com`, '192.0.2.1')] },
+        'test',
+      ),
     ),
   );
-  expect(outcomes.map((outcome) => accepted(outcome).sequence)).toEqual(Array.from({ length: 40 }, (_, index) => index + 2));
+  expect(outcomes.map((outcome) => accepted(outcome).sequence)).toEqual(
+    Array.from({ length: 40 }, (_, index) => index + 2),
+  );
 });
 
 test('a worker is told the zones that changed, and is waited for', async () => {
@@ -112,7 +126,13 @@ test('empty non-terminals come and go with the names below them', async () => {
   const { zone } = await createZone('example.com');
   const deep = { name: 'a.b.c.example.com', type: 'A', ttlSeconds: 60, values: ['192.0.2.1'], policies: [] };
   for (const action of ['CREATE', 'DELETE']) {
-    accepted(await log.submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: [{ action, recordSet: deep }] }, 'test'));
+    accepted(
+      await log.submit(
+        'ChangeResourceRecordSets',
+        { hostedZoneId: zone.id, changes: [{ action, recordSet: deep }] },
+        'test',
+      ),
+    );
   }
   accepted(await log.submit('DeleteHostedZone', { id: zone.id }, 'test'));
   expect(isRefusal(getHostedZone.read(log.view(), { id: zone.id }, readGiven))).toBe(true);
@@ -120,8 +140,13 @@ test('empty non-terminals come and go with the names below them', async () => {
 
 test('a queue that is full says so at once, and what it holds is still done', async () => {
   const { zone } = await createZone('example.com');
-  const command = (index: number): unknown => ({ hostedZoneId: zone.id, changes: [upsert(`h${index % 10}.example.com`, '192.0.2.1')] });
-  const outcomes = Array.from({ length: PENDING_MAX + 1 }, (_, index) => log.submit('ChangeResourceRecordSets', command(index), 'test'));
+  const command = (index: number): unknown => ({
+    hostedZoneId: zone.id,
+    changes: [upsert(`h${index % 10}.example.com`, '192.0.2.1')],
+  });
+  const outcomes = Array.from({ length: PENDING_MAX + 1 }, (_, index) =>
+    log.submit('ChangeResourceRecordSets', command(index), 'test'),
+  );
   expect(log.pending()).toBe(PENDING_MAX);
   expect(await outcomes.at(-1)).toEqual({ refused: 'Throttling', message: 'Rate exceeded' });
   const settled = await Promise.all(outcomes.slice(0, -1));

@@ -65,8 +65,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
       if (message.kind === 'ready') {
         isReady = true;
         readiness.resolve(message.sequence);
-      }
-      else if (message.kind === 'closed') closure.resolve();
+      } else if (message.kind === 'closed') closure.resolve();
       else settle(message);
     });
     let failure: Error | undefined;

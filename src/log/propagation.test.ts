@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { createPropagation, PropagationFollower, publish, RING_ENTRIES, servedEverywhere, vacate } from './propagation.ts';
+import {
+  createPropagation,
+  PropagationFollower,
+  publish,
+  RING_ENTRIES,
+  servedEverywhere,
+  vacate,
+} from './propagation.ts';
 
 function told(follower: PropagationFollower): { outcome: string; zoneIds: string[] } {
   const zoneIds: string[] = [];
@@ -40,12 +47,15 @@ test.each([
   expect(told(follower)).toEqual({ outcome: 'changed', zoneIds: ['ZNEXT'] });
 });
 
-test.each(['Z'.repeat(33), 'Zé'])('a zone id that does not fit the ring (%s) is an overrun, not a zone missed', (zoneId) => {
-  const buffer = createPropagation();
-  const follower = join(buffer, 0);
-  publish(buffer, 1, [zoneId]);
-  expect(told(follower).outcome).toBe('overrun');
-});
+test.each(['Z'.repeat(33), 'Zé'])(
+  'a zone id that does not fit the ring (%s) is an overrun, not a zone missed',
+  (zoneId) => {
+    const buffer = createPropagation();
+    const follower = join(buffer, 0);
+    publish(buffer, 1, [zoneId]);
+    expect(told(follower).outcome).toBe('overrun');
+  },
+);
 
 test('served everywhere: by all who acknowledged, and by somebody', () => {
   const buffer = createPropagation();

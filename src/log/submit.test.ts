@@ -29,8 +29,15 @@ afterEach(async () => {
 });
 
 const change = (id: string) => ({ kind: 'test', id, at: 0, by: 'test' });
-const lanes = (advances: Record<string, number>, reliesOn: Record<string, number> = {}): LaneConditions => ({ advances, reliesOn });
-const create = (name: string): Submission => ({ operation: 'CreateHostedZone', command: { name, callerReference: name }, principal: 'test' });
+const lanes = (advances: Record<string, number>, reliesOn: Record<string, number> = {}): LaneConditions => ({
+  advances,
+  reliesOn,
+});
+const create = (name: string): Submission => ({
+  operation: 'CreateHostedZone',
+  command: { name, callerReference: name },
+  principal: 'test',
+});
 
 /** No operation has this name: deciding it throws, as a defect would. */
 const defect: Submission = { operation: 'NoSuchOperation', command: {}, principal: 'test' };
@@ -83,7 +90,7 @@ test('one command that throws fails alone, is reported, and leaves nothing', () 
   expect(read(store.view, 0, 10)).toHaveLength(2);
 });
 
-test('ids have Route 53\'s form', () => {
+test("ids have Route 53's form", () => {
   const [outcome] = commitGroup(store, [create('a.test')], settings).outcomes;
   expect(outcome).toMatchObject({ change: { id: expect.stringMatching(/^C[A-Z0-9]{19}$/) } });
   expect(store.view.range(tables.hostedZones, { limit: 1 })[0]?.key[0]).toMatch(/^Z[A-Z0-9]{13}$/);
@@ -110,12 +117,19 @@ test('a full disk refuses whole groups; reads go on, and writes do once there is
     let kept = 0;
     let refusal: unknown;
     while (refusal === undefined) {
-      const { outcomes } = commitGroup(small, [0, 1, 2, 3].map((at) => create(`z${kept + at}.test`)), settings);
+      const { outcomes } = commitGroup(
+        small,
+        [0, 1, 2, 3].map((at) => create(`z${kept + at}.test`)),
+        settings,
+      );
       refusal = outcomes.find(isRefusal);
       if (refusal === undefined) kept += 4;
       else expect(outcomes).toEqual([refusal, refusal, refusal, refusal]);
     }
-    expect(refusal).toMatchObject({ refused: 'ServiceUnavailable', message: expect.stringMatching(/nothing was changed: the disk is full/) });
+    expect(refusal).toMatchObject({
+      refused: 'ServiceUnavailable',
+      message: expect.stringMatching(/nothing was changed: the disk is full/),
+    });
     small.renew();
     expect([small.sequence(), small.view.get(tables.counters, ['hosted-zones'])]).toEqual([kept, kept]);
     expect(small.view.range(tables.hostedZones, { limit: 10_000 })).toHaveLength(kept);

@@ -1,5 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { isRefusal, refuse, type ChangeBase, type ControlSettings, type Given, type Refusal } from '../core/control/operation.ts';
+import {
+  isRefusal,
+  refuse,
+  type ChangeBase,
+  type ControlSettings,
+  type Given,
+  type Refusal,
+} from '../core/control/operation.ts';
 import { operationNamed } from '../core/control/operations.ts';
 import type { Draft } from '../core/control/view.ts';
 import type { Store } from '../store/store.ts';
@@ -40,7 +47,12 @@ export function commitGroup(store: Store, submissions: readonly Submission[], se
   }
 }
 
-function runGroup(store: Store, draft: Draft, submissions: readonly Submission[], settings: ControlSettings): Committed {
+function runGroup(
+  store: Store,
+  draft: Draft,
+  submissions: readonly Submission[],
+  settings: ControlSettings,
+): Committed {
   const touched = new Set<string>();
   const outcomes: (Accepted | Refusal)[] = [];
   const first = store.sequence();
@@ -86,9 +98,19 @@ function failedAlone(store: Store, error: unknown): Committed {
   return { outcomes: [outcome], touched: new Set(), sequence: store.sequence(), failures: [error] };
 }
 
-function refusedByStorage(store: Store, submissions: readonly Submission[], failure: string, error: unknown): Committed {
+function refusedByStorage(
+  store: Store,
+  submissions: readonly Submission[],
+  failure: string,
+  error: unknown,
+): Committed {
   const outcome = refuse('ServiceUnavailable', `The change could not be stored, and nothing was changed: ${failure}`);
-  return { outcomes: submissions.map(() => outcome), touched: new Set(), sequence: store.sequence(), failures: [error] };
+  return {
+    outcomes: submissions.map(() => outcome),
+    touched: new Set(),
+    sequence: store.sequence(),
+    failures: [error],
+  };
 }
 
 /** By error number: failures of the disk and of LMDB, as against defects of our own. They hit every command of the group alike. */

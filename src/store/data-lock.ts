@@ -33,6 +33,8 @@ function flockOfLibc(): (fd: number, operation: number) => number {
     // The symbols of this process itself: the C library goes by different file names on glibc, musl and macOS.
     return koffi.load(null).func('int flock(int, int)') as unknown as (fd: number, operation: number) => number;
   } catch {
-    throw new StoreError(`the data directory cannot be locked on ${process.platform}: Waypost keeps its data on Linux and macOS only`);
+    throw new StoreError(
+      `the data directory cannot be locked on ${process.platform}: Waypost keeps its data on Linux and macOS only`,
+    );
   }
 }

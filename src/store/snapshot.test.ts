@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,7 +74,13 @@ test('a backup taken by another process during writes is whole, private, and can
 
   const restored = join(base, 'restored');
   const manifest = await restore(target, restored, [KEY_FILE]);
-  expect(manifest).toEqual({ format: 1, sequence: manifest.sequence, zones: manifest.zones, sha256: manifest.sha256, createdAt: '1970-01-01T00:00:00.000Z' });
+  expect(manifest).toEqual({
+    format: 1,
+    sequence: manifest.sequence,
+    zones: manifest.zones,
+    sha256: manifest.sha256,
+    createdAt: '1970-01-01T00:00:00.000Z',
+  });
   expect(readFileSync(join(restored, KEY_FILE), 'utf8')).toBe('{"accessKeyId":"A"}');
   const again = openStore(restored);
   expect(again.sequence()).toBe(manifest.sequence);
@@ -84,7 +100,11 @@ test.each<[string, RegExp, (directory: string) => void]>([
   ['unfinished', /not a finished backup/, (at) => rmSync(join(at, MANIFEST_FILE))],
   ['without its store', /damaged: it has no waypost\.mdb/, (at) => rmSync(join(at, STORE_FILE))],
   ['of a later format', /has format 2/, (at) => rewrite(at, '"format": 1', '"format": 2')],
-  ['with a page altered', /damaged: waypost\.mdb is not/, (at) => writeFileSync(join(at, STORE_FILE), Buffer.alloc(64), { flag: 'r+' })],
+  [
+    'with a page altered',
+    /damaged: waypost\.mdb is not/,
+    (at) => writeFileSync(join(at, STORE_FILE), Buffer.alloc(64), { flag: 'r+' }),
+  ],
   ['with a manifest that is not one', /not a manifest/, (at) => writeFileSync(join(at, MANIFEST_FILE), 'null')],
   ['with an empty store', /damaged/, (at) => truncateSync(join(at, STORE_FILE), 0)],
 ])('refused: a backup %s; nothing is left behind', async (_, message, harm) => {
@@ -108,7 +128,8 @@ test('one process at a time holds the data directory', async () => {
   expect(lock).toBeDefined();
   const script = `import { lockDataDirectory } from ${module('./data-lock.ts')};
     console.log(lockDataDirectory(${JSON.stringify(data)}) === undefined ? 'held' : 'free');`;
-  const ask = async (): Promise<string> => (await run(process.execPath, ['--input-type=module', '-e', script])).stdout.trim();
+  const ask = async (): Promise<string> =>
+    (await run(process.execPath, ['--input-type=module', '-e', script])).stdout.trim();
   expect(await ask()).toBe('held');
   lock?.release();
   expect(await ask()).toBe('free');

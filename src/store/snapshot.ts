@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, copyFileSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+} from 'node:fs';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tables } from '../core/control/tables.ts';
@@ -119,7 +128,9 @@ function readManifest(source: string): Manifest {
     throw new StoreError(`${join(source, MANIFEST_FILE)} is not a manifest`);
   }
   if (manifest.format !== STORE_FORMAT) {
-    throw new StoreError(`the backup in ${source} has format ${manifest.format}; this version of Waypost reads ${STORE_FORMAT}`);
+    throw new StoreError(
+      `the backup in ${source} has format ${manifest.format}; this version of Waypost reads ${STORE_FORMAT}`,
+    );
   }
   return manifest as Manifest;
 }

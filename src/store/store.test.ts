@@ -47,7 +47,11 @@ describe('range', () => {
     ['from after the prefix', { prefix: ['Z1'], from: ['Z2'], limit: 100 }, []],
     ['from, across prefixes', { from: ['Z1', 'com.examples.'], limit: 100 }, [6, 7, 8]],
     ['a zone and what is below it', { prefix: ['Z1'], textPrefix: 'com.example.', limit: 100 }, [2, 3, 4, 5]],
-    ['a text prefix and from', { prefix: ['Z1'], textPrefix: 'com.example.', from: ['Z1', 'com.example.a'], limit: 9 }, [4, 5]],
+    [
+      'a text prefix and from',
+      { prefix: ['Z1'], textPrefix: 'com.example.', from: ['Z1', 'com.example.a'], limit: 9 },
+      [4, 5],
+    ],
     ['the empty text prefix', { prefix: ['Z10'], textPrefix: '', limit: 9 }, [7]],
   ])('%s', (_, range, expected) => {
     store.write((draft) => zoneNames.forEach((key, index) => draft.put(rows, key, index)));
@@ -58,18 +62,27 @@ describe('range', () => {
     const element = fc.oneof(fc.constantFrom('', 'a', 'a.', 'ab', 'b', 'Z1', '\\052.', 'é'), fc.nat(300));
     const key = fc.array(element, { minLength: 1, maxLength: 3 });
     const range = fc.record(
-      { prefix: fc.array(element, { maxLength: 2 }), from: key, textPrefix: fc.constantFrom('', 'a', 'b'), limit: fc.integer({ min: 1, max: 9 }) },
+      {
+        prefix: fc.array(element, { maxLength: 2 }),
+        from: key,
+        textPrefix: fc.constantFrom('', 'a', 'b'),
+        limit: fc.integer({ min: 1, max: 9 }),
+      },
       { requiredKeys: ['limit'] },
     );
     fc.assert(
-      fc.property(fc.uniqueArray(key, { maxLength: 12, selector: (each) => JSON.stringify(each) }), range, (keys, anyRange) => {
-        const asked = anyRange.prefix === undefined ? { ...anyRange, textPrefix: '' } : anyRange;
-        store.write((draft) => {
-          for (const row of draft.range(rows, { limit: 1000 })) draft.remove(rows, row.key);
-          keys.forEach((each, index) => draft.put(rows, each, index));
-        });
-        expect(store.view.range(rows, asked as Range)).toEqual(expectedRows(keys, asked as Range));
-      }),
+      fc.property(
+        fc.uniqueArray(key, { maxLength: 12, selector: (each) => JSON.stringify(each) }),
+        range,
+        (keys, anyRange) => {
+          const asked = anyRange.prefix === undefined ? { ...anyRange, textPrefix: '' } : anyRange;
+          store.write((draft) => {
+            for (const row of draft.range(rows, { limit: 1000 })) draft.remove(rows, row.key);
+            keys.forEach((each, index) => draft.put(rows, each, index));
+          });
+          expect(store.view.range(rows, asked as Range)).toEqual(expectedRows(keys, asked as Range));
+        },
+      ),
     );
   });
 });
@@ -81,7 +94,10 @@ function expectedRows(keys: readonly Key[], range: Range): Row<number>[] {
   return keys
     .map((key, value) => ({ key, value }))
     .filter(({ key }) => prefix.every((element, at) => key[at] === element))
-    .filter(({ key }) => text === '' || String(key[prefix.length]).startsWith(text) && typeof key[prefix.length] === 'string')
+    .filter(
+      ({ key }) =>
+        text === '' || (String(key[prefix.length]).startsWith(text) && typeof key[prefix.length] === 'string'),
+    )
     .filter(({ key }) => range.from === undefined || compare(key, range.from) >= 0)
     .toSorted((a, b) => compare(a.key, b.key))
     .slice(0, range.limit);
@@ -104,7 +120,13 @@ test('a name of 255 octets, all of them escaped, is a key', () => {
 });
 
 test('values come back as they were put', () => {
-  const value = { type: 'TXT', values: ['"\\"é\\""', ''], alias: { evaluateTargetHealth: false }, at: 1_790_000_000_123, ttl: 2 ** 31 - 1 };
+  const value = {
+    type: 'TXT',
+    values: ['"\\"é\\""', ''],
+    alias: { evaluateTargetHealth: false },
+    at: 1_790_000_000_123,
+    ttl: 2 ** 31 - 1,
+  };
   store.write((draft) => draft.put(named, ['Z1', ''], value));
   expect(store.view.get(named, ['Z1', ''])).toEqual(value);
 });
@@ -155,7 +177,7 @@ test('another thread sees a commit once it renews, and does not keep old pages o
   await reader.terminate();
 });
 
-test('files are their owner\'s, and a store that is not there cannot be read', () => {
+test("files are their owner's, and a store that is not there cannot be read", () => {
   expect(statSync(join(directory, STORE_FILE)).mode & 0o777).toBe(0o600);
   expect(() => openStore(join(directory, 'absent'), { readOnly: true })).toThrow(StoreError);
 });

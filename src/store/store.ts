@@ -104,7 +104,9 @@ function checkFormat(draft: Draft, store: Store, readOnly: boolean): void {
   const format = draft.get(META, ['format']);
   if (format === undefined && !readOnly) store.write((fresh) => fresh.put(META, ['format'], STORE_FORMAT));
   else if (format !== STORE_FORMAT) {
-    throw new StoreError(`the store has format ${format ?? 'none'}, this version of Waypost reads format ${STORE_FORMAT}`);
+    throw new StoreError(
+      `the store has format ${format ?? 'none'}, this version of Waypost reads format ${STORE_FORMAT}`,
+    );
   }
 }
 

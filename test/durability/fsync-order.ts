@@ -33,7 +33,8 @@ function* callsOf(trace: string): Generator<Call> {
       unfinished.set(thread, { name, argument: rest });
       yield { name, argument: rest, completed: false, result: '' };
     } else if (whole !== null) yield { name, argument: rest, completed: true, result };
-    else if (resumed !== null) yield { name, argument: unfinished.get(thread)?.argument ?? rest, completed: true, result };
+    else if (resumed !== null)
+      yield { name, argument: unfinished.get(thread)?.argument ?? rest, completed: true, result };
   }
 }
 
@@ -63,7 +64,8 @@ function earlyAcknowledgements(trace: string): { acknowledged: number; early: st
     } else if (/write/.test(name) && syncFds.has(fd)) {
       if (completed && progress === 'synced') progress = 'committed';
     } else if (/write/.test(name) && dataFds.has(fd)) progress = 'written';
-    else if (name === 'fdatasync' && dataFds.has(fd) && completed && result === '0' && progress === 'written') progress = 'synced';
+    else if (name === 'fdatasync' && dataFds.has(fd) && completed && result === '0' && progress === 'written')
+      progress = 'synced';
   }
   return { acknowledged, early };
 }
@@ -78,7 +80,18 @@ function run(): number {
     const trace = join(directory, 'trace');
     const calls = 'trace=openat,write,writev,pwrite64,pwritev,pwritev2,fdatasync,fsync,msync';
     const appender = fileURLToPath(new URL('./appender.ts', import.meta.url));
-    const command = ['-f', '-e', calls, '-o', trace, process.execPath, appender, join(directory, 'data'), '1', String(CHANGES)];
+    const command = [
+      '-f',
+      '-e',
+      calls,
+      '-o',
+      trace,
+      process.execPath,
+      appender,
+      join(directory, 'data'),
+      '1',
+      String(CHANGES),
+    ];
     const { status } = spawnSync('strace', command, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`the appender failed under strace, with code ${status}`);
     const { acknowledged, early } = earlyAcknowledgements(readFileSync(trace, 'latin1'));

@@ -24,9 +24,13 @@ interface Acknowledged {
 }
 
 function runAndKill(directory: string): Promise<Acknowledged[]> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./appender.ts', import.meta.url)), directory, String(IN_FLIGHT), '1e9'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./appender.ts', import.meta.url)), directory, String(IN_FLIGHT), '1e9'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const killAfter = Math.random() * LOAD_MS_MAX;
   let output = '';
   child.stdout.setEncoding('latin1');
@@ -36,7 +40,8 @@ function runAndKill(directory: string): Promise<Acknowledged[]> {
   });
   return new Promise((resolve, reject) => {
     child.on('close', (code, signal) => {
-      if (signal !== 'SIGKILL') reject(new Error(`the appender ended by itself, with code ${code}: a start that failed?`));
+      if (signal !== 'SIGKILL')
+        reject(new Error(`the appender ended by itself, with code ${code}: a start that failed?`));
       else resolve(output.split('\n').slice(0, -1).map(parsedLine));
     });
   });
@@ -67,7 +72,9 @@ try {
     for (const each of await runAndKill(directory)) acknowledged.push(each);
     const lost = await lostOf(directory, acknowledged);
     lostCount += lost.length;
-    console.log(`kill ${kill}/${kills}: ${acknowledged.length - before} acknowledged, ${acknowledged.length} in all, ${lost.length} lost`);
+    console.log(
+      `kill ${kill}/${kills}: ${acknowledged.length - before} acknowledged, ${acknowledged.length} in all, ${lost.length} lost`,
+    );
   }
 } finally {
   rmSync(directory, { recursive: true });

@@ -12,16 +12,27 @@ function refusedImports(file: SourceFile): string[] {
     .map((target) => `${file.path} imports ${target}`);
 }
 
-function isAllowed(file: SourceFile, room: string, target: string, allowed: { rooms: readonly string[]; modules: readonly string[] }): boolean {
+function isAllowed(
+  file: SourceFile,
+  room: string,
+  target: string,
+  allowed: { rooms: readonly string[]; modules: readonly string[] },
+): boolean {
   if (target.startsWith('.')) {
     const other = roomOf(posix.join(posix.dirname(file.path), target));
     return other === room || allowed.rooms.includes(other);
   }
-  return allowed.modules.some((name) => (name === 'node' ? target.startsWith('node:') : target === name || target.startsWith(`${name}/`)));
+  return allowed.modules.some((name) =>
+    name === 'node' ? target.startsWith('node:') : target === name || target.startsWith(`${name}/`),
+  );
 }
 
 test('rooms enter each other only through their doors', () => {
-  expect(sourceFiles().filter((file) => !file.isTest).flatMap(refusedImports)).toEqual([]);
+  expect(
+    sourceFiles()
+      .filter((file) => !file.isTest)
+      .flatMap(refusedImports),
+  ).toEqual([]);
 });
 
 test('ARCHITECTURE.md shows the same table', () => {

@@ -15,7 +15,10 @@ export const doors: Readonly<Record<string, Doors>> = {
   store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
   edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
-  api: { rooms: ['core/control', 'log'], modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'] },
+  api: {
+    rooms: ['core/control', 'log'],
+    modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
+  },
   server: {
     rooms: ['core/answer', 'core/control', 'core/dns', 'api', 'edge', 'log', 'store'],
     modules: ['pino', 'prom-client', 'node'],

@@ -21,7 +21,8 @@ export function readText(path: string): string {
 
 /** Every module that a file names in an import, an export, `import()` or a worker's `new URL`. */
 export function importsOf(file: SourceFile): string[] {
-  const pattern = /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*'([^']+)'|(?:^|\n)import\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*'([^']+)'|(?:^|\n)import\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
   return [...file.text.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3]) as string);
 }
 

@@ -10,10 +10,13 @@ function withoutComments(text: string): string {
 }
 
 function pathsWhere(breaks: (file: SourceFile, code: string) => boolean): string[] {
-  return sourceFiles().filter((file) => breaks(file, withoutComments(file.text))).map((file) => file.path);
+  return sourceFiles()
+    .filter((file) => breaks(file, withoutComments(file.text)))
+    .map((file) => file.path);
 }
 
-const IMPURE = /'node:|\bBuffer\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bconsole\.|\basync\b|\bawait\b|\bPromise\b/;
+const IMPURE =
+  /'node:|\bBuffer\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bconsole\.|\basync\b|\bawait\b|\bPromise\b/;
 
 test('files are short enough to read in one sitting', () => {
   expect(pathsWhere((file) => file.text.split('\n').length - 1 > LINES_MAX)).toEqual([]);
@@ -24,7 +27,9 @@ test('files are named for what is in them', () => {
 });
 
 test('the core is pure', () => {
-  expect(pathsWhere((file, code) => file.path.startsWith('src/core/') && !file.isTest && IMPURE.test(code))).toEqual([]);
+  expect(pathsWhere((file, code) => file.path.startsWith('src/core/') && !file.isTest && IMPURE.test(code))).toEqual(
+    [],
+  );
 });
 
 test('there are no default exports', () => {
@@ -36,5 +41,7 @@ test('there are no barrels', () => {
 });
 
 test('nothing is any', () => {
-  expect(pathsWhere((_, code) => /[:<|&(,] ?any\b(?! of)\s*[;,)>=|&[\]]|\bas any\b/.test(code.replace(/'[^'\n]*'/g, "''")))).toEqual([]);
+  expect(
+    pathsWhere((_, code) => /[:<|&(,] ?any\b(?! of)\s*[;,)>=|&[\]]|\bas any\b/.test(code.replace(/'[^'\n]*'/g, "''"))),
+  ).toEqual([]);
 });

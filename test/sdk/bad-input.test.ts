@@ -75,23 +75,28 @@ async function send(method: string, target: string, body: string, signing: Signi
     : await signer.presign(plain as never, { ...at, expiresIn: signing.presign })) as unknown as Sent;
   const sent: Sent = { method, path, query: { ...signed.query }, headers: { ...signed.headers }, body };
   signing.after?.(sent);
-  const query = Object.entries(sent.query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+  const query = Object.entries(sent.query)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
   return exchange(sent, query === '' ? sent.path : `${sent.path}?${query}`);
 }
 
 function exchange(sent: Sent, target: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { ...sent.headers, 'content-length': String(Buffer.byteLength(sent.body)) };
-    const call = httpRequest({ port: member.port, host: '127.0.0.1', method: sent.method, path: target, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, code: /<Code>([^<]*)<\/Code>/.exec(text)?.[1], text });
-      });
-    });
+    const call = httpRequest(
+      { port: member.port, host: '127.0.0.1', method: sent.method, path: target, headers },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, code: /<Code>([^<]*)<\/Code>/.exec(text)?.[1], text });
+        });
+      },
+    );
     call.on('error', reject);
     call.end(sent.body);
   });
@@ -113,11 +118,56 @@ describe('signatures', () => {
     ['another secret', { key: { ...KEY, secretAccessKey: 'x' } }, 403, 'SignatureDoesNotMatch'],
     ['an unknown key', { key: { ...KEY, accessKeyId: 'AKIDNOBODY' } }, 403, 'InvalidClientTokenId'],
     ['another service', { service: 's3' }, 403, 'SignatureDoesNotMatch'],
-    ['no signature', { after: (sent) => { delete sent.headers.authorization; } }, 403, 'MissingAuthenticationToken'],
-    ['half a header', { after: (sent) => { sent.headers.authorization = 'AWS4-HMAC-SHA256 Credential=a'; } }, 400, 'IncompleteSignature'],
-    ['an unsigned x-amz header', { after: (sent) => { sent.headers['x-amz-target'] = 'x'; } }, 403, 'SignatureDoesNotMatch'],
-    ['a changed query', { after: (sent) => { sent.query.a = 'b'; } }, 403, 'SignatureDoesNotMatch'],
-    ['a changed body', { after: (sent) => { sent.body = 'x'; } }, 403, 'SignatureDoesNotMatch'],
+    [
+      'no signature',
+      {
+        after: (sent) => {
+          delete sent.headers.authorization;
+        },
+      },
+      403,
+      'MissingAuthenticationToken',
+    ],
+    [
+      'half a header',
+      {
+        after: (sent) => {
+          sent.headers.authorization = 'AWS4-HMAC-SHA256 Credential=a';
+        },
+      },
+      400,
+      'IncompleteSignature',
+    ],
+    [
+      'an unsigned x-amz header',
+      {
+        after: (sent) => {
+          sent.headers['x-amz-target'] = 'x';
+        },
+      },
+      403,
+      'SignatureDoesNotMatch',
+    ],
+    [
+      'a changed query',
+      {
+        after: (sent) => {
+          sent.query.a = 'b';
+        },
+      },
+      403,
+      'SignatureDoesNotMatch',
+    ],
+    [
+      'a changed body',
+      {
+        after: (sent) => {
+          sent.body = 'x';
+        },
+      },
+      403,
+      'SignatureDoesNotMatch',
+    ],
   ];
   test.each(rows)('%s', async (_, signing, status, code) => {
     expect(await send('GET', COUNT, '', signing)).toMatchObject({ status, code });
@@ -166,9 +216,15 @@ describe('bodies', () => {
       '</ResourceRecordSet></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>';
     const value = '<ResourceRecord><Value>192.0.2.1</Value></ResourceRecord>';
     for (const ttl of ['1.5', '1e3', 'abc', '', '1e20', '0x10', '99999999999999999999']) {
-      expect(await send('POST', `${V}/hostedzone/${id}/rrset/`, change(ttl, value)), ttl).toMatchObject({ status: 400, code: 'InvalidInput' });
+      expect(await send('POST', `${V}/hostedzone/${id}/rrset/`, change(ttl, value)), ttl).toMatchObject({
+        status: 400,
+        code: 'InvalidInput',
+      });
     }
-    expect(await send('POST', `${V}/hostedzone/${id}/rrset`, change('60', ''))).toMatchObject({ status: 400, code: 'InvalidInput' });
+    expect(await send('POST', `${V}/hostedzone/${id}/rrset`, change('60', ''))).toMatchObject({
+      status: 400,
+      code: 'InvalidInput',
+    });
     expect(await send('POST', `${V}/hostedzone/${id}/rrset`, change('60', value))).toMatchObject({ status: 200 });
   });
 });

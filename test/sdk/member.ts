@@ -44,7 +44,8 @@ export async function startTestMember(): Promise<TestMember> {
   const api = createApi({
     log,
     settings,
-    credential: (id) => (id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined),
+    credential: (id) =>
+      id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,
     inSync: (sequence) => sequence <= served.sequence,
     warn: () => {},
     failed: (error) => failures.push(error),

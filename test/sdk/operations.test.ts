@@ -13,7 +13,9 @@ afterAll(async () => {
 
 let reference = 0;
 async function zone(name: string): Promise<string> {
-  const made = await member.client.send(new r53.CreateHostedZoneCommand({ Name: name, CallerReference: `r${(reference += 1)}` }));
+  const made = await member.client.send(
+    new r53.CreateHostedZoneCommand({ Name: name, CallerReference: `r${(reference += 1)}` }),
+  );
   return made.HostedZone?.Id as string;
 }
 
@@ -30,13 +32,18 @@ describe('hosted zones', () => {
     const Id = made.HostedZone?.Id as string;
     expect(made.$metadata.httpStatusCode).toBe(201);
     expect(made.Location).toContain('/2013-04-01/hostedzone/Z');
-    expect(made.HostedZone).toMatchObject({ Name: 'life.example.', Config: { Comment: 'a <b> & "c"', PrivateZone: false } });
+    expect(made.HostedZone).toMatchObject({
+      Name: 'life.example.',
+      Config: { Comment: 'a <b> & "c"', PrivateZone: false },
+    });
     expect(made.DelegationSet?.NameServers).toHaveLength(2);
     const got = await member.client.send(new r53.GetHostedZoneCommand({ Id }));
     expect(got.HostedZone).toMatchObject({ Id, ResourceRecordSetCount: 2 });
     const updated = await member.client.send(new r53.UpdateHostedZoneCommentCommand({ Id, Comment: 'new' }));
     expect(updated.HostedZone?.Config?.Comment).toBe('new');
-    const limit = await member.client.send(new r53.GetHostedZoneLimitCommand({ HostedZoneId: Id, Type: 'MAX_RRSETS_BY_ZONE' }));
+    const limit = await member.client.send(
+      new r53.GetHostedZoneLimitCommand({ HostedZoneId: Id, Type: 'MAX_RRSETS_BY_ZONE' }),
+    );
     expect(limit).toMatchObject({ Limit: { Value: 10_000 }, Count: 2 });
     const gone = await member.client.send(new r53.DeleteHostedZoneCommand({ Id }));
     expect(gone.ChangeInfo?.Id).toMatch(/^\/change\/C/);
@@ -55,7 +62,9 @@ describe('hosted zones', () => {
     }
     expect(listed).toEqual(expect.arrayContaining(ids));
     expect(new Set(listed).size).toBe(listed.length);
-    const byName = await member.client.send(new r53.ListHostedZonesByNameCommand({ DNSName: 'p2.example', MaxItems: 1 }));
+    const byName = await member.client.send(
+      new r53.ListHostedZonesByNameCommand({ DNSName: 'p2.example', MaxItems: 1 }),
+    );
     expect(byName).toMatchObject({ IsTruncated: true, NextDNSName: 'p3.example.', HostedZones: [{ Id: ids[1] }] });
     const count = await member.client.send(new r53.GetHostedZoneCountCommand({}));
     expect(count.HostedZoneCount).toBe(listed.length);
@@ -80,7 +89,9 @@ describe('record sets', () => {
 
   test('are refused with every message of the batch', async () => {
     const Id = await zone('refused.example');
-    await expect(upsert(Id, 'www.refused.example', 'not an address')).rejects.toMatchObject({ name: 'InvalidChangeBatch' });
+    await expect(upsert(Id, 'www.refused.example', 'not an address')).rejects.toMatchObject({
+      name: 'InvalidChangeBatch',
+    });
   });
 
   test('are INSYNC once they are served, and not before', async () => {
@@ -92,7 +103,10 @@ describe('record sets', () => {
     const before = await member.client.send(new r53.GetChangeCommand(ask));
     expect(before.ChangeInfo).toMatchObject({ Status: 'PENDING', Comment: 'why' });
     member.served.sequence = Number.MAX_SAFE_INTEGER;
-    const waited = await r53.waitUntilResourceRecordSetsChanged({ client: member.client, minDelay: 1, maxDelay: 1, maxWaitTime: 5 }, ask);
+    const waited = await r53.waitUntilResourceRecordSetsChanged(
+      { client: member.client, minDelay: 1, maxDelay: 1, maxWaitTime: 5 },
+      ask,
+    );
     expect(waited.state).toBe('SUCCESS');
   });
 });
@@ -100,11 +114,21 @@ describe('record sets', () => {
 test('tags', async () => {
   const Id = (await zone('tags.example')).replace('/hostedzone/', '');
   const resource = { ResourceType: 'hostedzone' as const, ResourceId: Id };
-  await member.client.send(new r53.ChangeTagsForResourceCommand({ ...resource, AddTags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '' }] }));
+  await member.client.send(
+    new r53.ChangeTagsForResourceCommand({
+      ...resource,
+      AddTags: [
+        { Key: 'a', Value: '1' },
+        { Key: 'b', Value: '' },
+      ],
+    }),
+  );
   await member.client.send(new r53.ChangeTagsForResourceCommand({ ...resource, RemoveTagKeys: ['b'] }));
   const one = await member.client.send(new r53.ListTagsForResourceCommand(resource));
   expect(one.ResourceTagSet).toEqual({ ...resource, Tags: [{ Key: 'a', Value: '1' }] });
-  const many = await member.client.send(new r53.ListTagsForResourcesCommand({ ResourceType: 'hostedzone', ResourceIds: [Id] }));
+  const many = await member.client.send(
+    new r53.ListTagsForResourcesCommand({ ResourceType: 'hostedzone', ResourceIds: [Id] }),
+  );
   expect(many.ResourceTagSets).toHaveLength(1);
 });
 
@@ -118,7 +142,9 @@ test('reusable delegation sets', async () => {
   const ask = { DelegationSetId: Id, Type: 'MAX_ZONES_BY_REUSABLE_DELEGATION_SET' as const };
   expect((await member.client.send(new r53.GetReusableDelegationSetLimitCommand(ask))).Count).toBe(0);
   await member.client.send(new r53.DeleteReusableDelegationSetCommand({ Id }));
-  await expect(member.client.send(new r53.GetReusableDelegationSetCommand({ Id }))).rejects.toMatchObject({ name: 'NoSuchDelegationSet' });
+  await expect(member.client.send(new r53.GetReusableDelegationSetCommand({ Id }))).rejects.toMatchObject({
+    name: 'NoSuchDelegationSet',
+  });
 });
 
 test('an operation without a door says so', async () => {

@@ -24,7 +24,10 @@ export const createReusableDelegationSetDoor: Door<
   },
 };
 
-export const getReusableDelegationSetDoor: Door<sdk.GetReusableDelegationSetRequest, sdk.GetReusableDelegationSetResponse> = {
+export const getReusableDelegationSetDoor: Door<
+  sdk.GetReusableDelegationSetRequest,
+  sdk.GetReusableDelegationSetResponse
+> = {
   operation: 'GetReusableDelegationSet',
   handle: (input, desk) => ({
     DelegationSet: reusableSetShape(read(desk, getReusableDelegationSet, { id: bareId(input.Id) })),

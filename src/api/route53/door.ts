@@ -1,5 +1,11 @@
 import type { Log } from '../../log/log.ts';
-import { isRefusal, type ChangeBase, type ControlSettings, type Given, type ReadOperation } from '../../core/control/operation.ts';
+import {
+  isRefusal,
+  type ChangeBase,
+  type ControlSettings,
+  type Given,
+  type ReadOperation,
+} from '../../core/control/operation.ts';
 import { errorOf } from '../aws-error.ts';
 
 /** What an operation's door has at hand. */

@@ -52,7 +52,10 @@ export const deleteHostedZoneDoor: Door<sdk.DeleteHostedZoneRequest, sdk.DeleteH
   }),
 };
 
-export const updateHostedZoneCommentDoor: Door<sdk.UpdateHostedZoneCommentRequest, sdk.UpdateHostedZoneCommentResponse> = {
+export const updateHostedZoneCommentDoor: Door<
+  sdk.UpdateHostedZoneCommentRequest,
+  sdk.UpdateHostedZoneCommentResponse
+> = {
   operation: 'UpdateHostedZoneComment',
   async handle(input, desk) {
     const id = bareId(input.Id);

@@ -26,7 +26,13 @@ export const getReusableDelegationSetLimitDoor: Door<
 > = {
   operation: 'GetReusableDelegationSetLimit',
   handle(input, desk) {
-    const limit = read(desk, getReusableDelegationSetLimit, { id: bareId(input.DelegationSetId), type: input.Type ?? '' });
-    return { Limit: { Type: limit.type as sdk.ReusableDelegationSetLimitType, Value: limit.value }, Count: limit.count };
+    const limit = read(desk, getReusableDelegationSetLimit, {
+      id: bareId(input.DelegationSetId),
+      type: input.Type ?? '',
+    });
+    return {
+      Limit: { Type: limit.type as sdk.ReusableDelegationSetLimitType, Value: limit.value },
+      Count: limit.count,
+    };
   },
 };

@@ -2,16 +2,30 @@ import type * as sdk from '@aws-sdk/client-route-53';
 import { getChange } from '../../core/control/changes/get-change.ts';
 import type { ChangeResourceRecordSetsCommand, RecordSetInput } from '../../core/control/record-sets/change-batch.ts';
 import type { RecordSetsChanged } from '../../core/control/record-sets/change-resource-record-sets.ts';
-import { listResourceRecordSets, type NamedRecordSet } from '../../core/control/record-sets/list-resource-record-sets.ts';
+import {
+  listResourceRecordSets,
+  type NamedRecordSet,
+} from '../../core/control/record-sets/list-resource-record-sets.ts';
 import { bareId, optional, pageSize, read, write, type Door } from './door.ts';
 import { pendingChange } from './shapes.ts';
 
 const PAGE = 100;
 const PAGE_MAX = 300;
 
-const POLICY_MEMBERS = ['Weight', 'Region', 'Failover', 'GeoLocation', 'MultiValueAnswer', 'GeoProximityLocation', 'CidrRoutingConfig'] as const;
+const POLICY_MEMBERS = [
+  'Weight',
+  'Region',
+  'Failover',
+  'GeoLocation',
+  'MultiValueAnswer',
+  'GeoProximityLocation',
+  'CidrRoutingConfig',
+] as const;
 
-export const changeResourceRecordSetsDoor: Door<sdk.ChangeResourceRecordSetsRequest, sdk.ChangeResourceRecordSetsResponse> = {
+export const changeResourceRecordSetsDoor: Door<
+  sdk.ChangeResourceRecordSetsRequest,
+  sdk.ChangeResourceRecordSetsResponse
+> = {
   operation: 'ChangeResourceRecordSets',
   async handle(input, desk) {
     const command: ChangeResourceRecordSetsCommand = {
@@ -32,12 +46,20 @@ function recordSetInput(set: sdk.ResourceRecordSet | undefined): RecordSetInput 
     type: set?.Type ?? '',
     ...optional('setIdentifier', set?.SetIdentifier),
     ...optional('ttlSeconds', set?.TTL),
-    ...optional('values', set?.ResourceRecords?.map((record) => record.Value ?? '')),
-    ...optional('alias', set?.AliasTarget === undefined ? undefined : {
-      hostedZoneId: bareId(set.AliasTarget.HostedZoneId),
-      dnsName: set.AliasTarget.DNSName ?? '',
-      evaluateTargetHealth: set.AliasTarget.EvaluateTargetHealth ?? false,
-    }),
+    ...optional(
+      'values',
+      set?.ResourceRecords?.map((record) => record.Value ?? ''),
+    ),
+    ...optional(
+      'alias',
+      set?.AliasTarget === undefined
+        ? undefined
+        : {
+            hostedZoneId: bareId(set.AliasTarget.HostedZoneId),
+            dnsName: set.AliasTarget.DNSName ?? '',
+            evaluateTargetHealth: set.AliasTarget.EvaluateTargetHealth ?? false,
+          },
+    ),
     ...optional('healthCheckId', set?.HealthCheckId),
     ...optional('trafficPolicyInstanceId', set?.TrafficPolicyInstanceId),
     policies: POLICY_MEMBERS.filter((member) => set?.[member] !== undefined),
@@ -72,12 +94,20 @@ function recordSetShape({ name, set }: NamedRecordSet): sdk.ResourceRecordSet {
     Type: set.type as sdk.RRType,
     ...optional('SetIdentifier', set.setIdentifier),
     ...optional('TTL', set.ttlSeconds),
-    ...optional('ResourceRecords', set.values?.map((Value) => ({ Value }))),
-    ...optional('AliasTarget', set.alias === undefined ? undefined : {
-      HostedZoneId: set.alias.hostedZoneId,
-      DNSName: set.alias.name,
-      EvaluateTargetHealth: set.alias.evaluateTargetHealth,
-    }),
+    ...optional(
+      'ResourceRecords',
+      set.values?.map((Value) => ({ Value })),
+    ),
+    ...optional(
+      'AliasTarget',
+      set.alias === undefined
+        ? undefined
+        : {
+            HostedZoneId: set.alias.hostedZoneId,
+            DNSName: set.alias.name,
+            EvaluateTargetHealth: set.alias.evaluateTargetHealth,
+          },
+    ),
   };
 }
 

@@ -32,7 +32,14 @@ const doors = new Map(
     .map((door) => [door.operation, door as unknown as Door<unknown, unknown>]),
 );
 
-type OperationSchema = readonly [9, string, string, { readonly http?: readonly [string, string, number] }, unknown, unknown];
+type OperationSchema = readonly [
+  9,
+  string,
+  string,
+  { readonly http?: readonly [string, string, number] },
+  unknown,
+  unknown,
+];
 
 const routes: readonly Route[] = Object.values(sdk as Record<string, unknown>)
   .filter((value): value is OperationSchema => Array.isArray(value) && value[0] === 9)
@@ -84,14 +91,20 @@ function decodeSegment(segment: string): string {
 }
 
 /** The operation's input from path, query and body, with everything there that its model requires. */
-export function decodeInput(route: Route, labels: ReadonlyMap<string, string>, rawQuery: string, body: string): Decoded {
+export function decodeInput(
+  route: Route,
+  labels: ReadonlyMap<string, string>,
+  rawQuery: string,
+  body: string,
+): Decoded {
   const query = new URLSearchParams(rawQuery);
   const input: { [member: string]: Decoded } = body === '' || !hasBody(route) ? {} : decodeBody(route, body);
   for (const [member, schema] of route.input.structIterator()) {
     const traits = schema.getMergedTraits();
     const label = traits.httpLabel === undefined ? undefined : labels.get(member);
     const text = label ?? (typeof traits.httpQuery === 'string' ? query.get(traits.httpQuery) : null);
-    if (text !== null && text !== undefined && !(text === '' && label === undefined)) input[member] = decodeText(schema, text, member);
+    if (text !== null && text !== undefined && !(text === '' && label === undefined))
+      input[member] = decodeText(schema, text, member);
   }
   checkRequired(route.operation, input);
   return input;
@@ -119,9 +132,12 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 
 function checkRequired(operation: string, input: { readonly [member: string]: Decoded }): void {
   for (const member of REQUIRED[operation] ?? []) {
-    if (input[member] === undefined) throw new AwsError('InvalidInput', `Invalid XML ; element ${member} is missing in ${operation}Request`);
+    if (input[member] === undefined)
+      throw new AwsError('InvalidInput', `Invalid XML ; element ${member} is missing in ${operation}Request`);
   }
-  const changes = (input.ChangeBatch as { Changes?: { ResourceRecordSet?: Record<string, unknown>; Action?: string }[] } | undefined)?.Changes;
+  const changes = (
+    input.ChangeBatch as { Changes?: { ResourceRecordSet?: Record<string, unknown>; Action?: string }[] } | undefined
+  )?.Changes;
   for (const change of changes ?? []) {
     for (const member of ['Name', 'Type']) {
       if (change.ResourceRecordSet?.[member] === undefined) {
@@ -130,7 +146,8 @@ function checkRequired(operation: string, input: { readonly [member: string]: De
     }
     const alias = change.ResourceRecordSet?.AliasTarget as Record<string, unknown> | undefined;
     for (const member of alias === undefined ? [] : ['HostedZoneId', 'DNSName', 'EvaluateTargetHealth']) {
-      if (alias?.[member] === undefined) throw new AwsError('InvalidInput', `Invalid XML ; element ${member} is missing in AliasTarget`);
+      if (alias?.[member] === undefined)
+        throw new AwsError('InvalidInput', `Invalid XML ; element ${member} is missing in AliasTarget`);
     }
   }
 }

@@ -1,4 +1,8 @@
-import type { ChangeInfo, DelegationSet as DelegationSetShape, HostedZone as HostedZoneShape } from '@aws-sdk/client-route-53';
+import type {
+  ChangeInfo,
+  DelegationSet as DelegationSetShape,
+  HostedZone as HostedZoneShape,
+} from '@aws-sdk/client-route-53';
 import type { ChangeBase } from '../../core/control/operation.ts';
 import type { DelegationSet, HostedZone } from '../../core/control/tables.ts';
 import { optional } from './door.ts';
@@ -15,7 +19,11 @@ export function hostedZoneShape(zone: HostedZone): HostedZoneShape {
   };
 }
 
-export function delegationSetShape(set: { nameServers: readonly string[]; id?: string; callerReference?: string }): DelegationSetShape {
+export function delegationSetShape(set: {
+  nameServers: readonly string[];
+  id?: string;
+  callerReference?: string;
+}): DelegationSetShape {
   return {
     ...optional('Id', set.id === undefined ? undefined : `/delegationset/${set.id}`),
     ...optional('CallerReference', set.callerReference),

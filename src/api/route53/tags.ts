@@ -9,7 +9,10 @@ export const changeTagsForResourceDoor: Door<sdk.ChangeTagsForResourceRequest, s
     await write(desk, 'ChangeTagsForResource', {
       resourceType: input.ResourceType ?? '',
       resourceId: bareId(input.ResourceId),
-      ...optional('addTags', input.AddTags?.map((tag) => ({ ...optional('key', tag.Key), ...optional('value', tag.Value) }))),
+      ...optional(
+        'addTags',
+        input.AddTags?.map((tag) => ({ ...optional('key', tag.Key), ...optional('value', tag.Value) })),
+      ),
       ...optional('removeTagKeys', input.RemoveTagKeys),
     });
     return {};

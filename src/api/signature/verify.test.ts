@@ -10,14 +10,22 @@ const SECRET = 'secret';
 function signature(canonical: string): string {
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
   let key: Buffer | string = `AWS4${SECRET}`;
-  for (const part of ['20260102', 'us-east-1', 'route53', 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
+  for (const part of ['20260102', 'us-east-1', 'route53', 'aws4_request'])
+    key = createHmac('sha256', key).update(part).digest();
   const text = ['AWS4-HMAC-SHA256', DATE, '20260102/us-east-1/route53/aws4_request', hash(canonical)].join('\n');
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
 const EMPTY = createHash('sha256').digest('hex');
 
-function check(path: string, query: string, canonicalPath: string, canonicalQuery: string, host = 'a', hostCanonical = 'a'): void {
+function check(
+  path: string,
+  query: string,
+  canonicalPath: string,
+  canonicalQuery: string,
+  host = 'a',
+  hostCanonical = 'a',
+): void {
   const canonical = `GET\n${canonicalPath}\n${canonicalQuery}\nhost:${hostCanonical}\nx-amz-date:${DATE}\n\nhost;x-amz-date\n${EMPTY}`;
   const authorization =
     'AWS4-HMAC-SHA256 Credential=AK/20260102/us-east-1/route53/aws4_request, SignedHeaders=host;x-amz-date, ' +

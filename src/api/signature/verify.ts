@@ -47,7 +47,11 @@ interface Claim {
 }
 
 /** Who sent the request. Throws `AwsError` when that cannot be proven. */
-export function verify(request: SignedRequest, now: number, lookup: (accessKeyId: string) => Credential | undefined): Caller {
+export function verify(
+  request: SignedRequest,
+  now: number,
+  lookup: (accessKeyId: string) => Credential | undefined,
+): Caller {
   const claim = readClaim(request);
   if (!SERVICES.includes(claim.scope[2])) {
     throw new AwsError('SignatureDoesNotMatch', "Credential should be scoped to correct service: 'route53' or 'sts'.");
@@ -98,7 +102,8 @@ function readClaim(request: SignedRequest): Claim {
 }
 
 function headerClaim(authorization: string, headers: IncomingHttpHeaders): Claim {
-  if (!authorization.startsWith(`${ALGORITHM} `)) throw incomplete(`Authorization header requires the algorithm ${ALGORITHM}`);
+  if (!authorization.startsWith(`${ALGORITHM} `))
+    throw incomplete(`Authorization header requires the algorithm ${ALGORITHM}`);
   const parts = new Map(
     authorization
       .slice(ALGORITHM.length)
@@ -112,7 +117,8 @@ function headerClaim(authorization: string, headers: IncomingHttpHeaders): Claim
     return value;
   };
   const date = headers['x-amz-date'] ?? headers.date;
-  if (typeof date !== 'string') throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  if (typeof date !== 'string')
+    throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   return {
     ...credentialScope(need('Credential')),
     signedHeaders: need('SignedHeaders').split(';'),
@@ -135,26 +141,43 @@ function credentialScope(text: string): Pick<Claim, 'accessKeyId' | 'scope'> {
 function checkTime(claim: Claim, now: number): void {
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(claim.date);
   if (match === null) throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${claim.date}'.`);
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   if (claim.scope[0] !== claim.date.slice(0, 8)) {
-    throw new AwsError('SignatureDoesNotMatch', `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.scope[0]}' != '${claim.date.slice(0, 8)}'`);
+    throw new AwsError(
+      'SignatureDoesNotMatch',
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.scope[0]}' != '${claim.date.slice(0, 8)}'`,
+    );
   }
   const stated = new Date(now).toISOString();
   if (at > now + SKEW_MILLISECONDS_MAX) {
-    throw new AwsError('SignatureDoesNotMatch', `Signature not yet current: ${claim.date} is still later than ${stated} (5 min.)`);
+    throw new AwsError(
+      'SignatureDoesNotMatch',
+      `Signature not yet current: ${claim.date} is still later than ${stated} (5 min.)`,
+    );
   }
   if (at + (claim.presigned ? claim.expiresSeconds * 1000 : SKEW_MILLISECONDS_MAX) < now) {
     throw claim.presigned
       ? new AwsError('RequestExpired', 'Request has expired.')
-      : new AwsError('SignatureDoesNotMatch', `Signature expired: ${claim.date} is now earlier than ${stated} (5 min.)`);
+      : new AwsError(
+          'SignatureDoesNotMatch',
+          `Signature expired: ${claim.date} is now earlier than ${stated} (5 min.)`,
+        );
   }
 }
 
 /** What a signature does not cover must not matter: `host` and every `x-amz-*` header have to be signed. */
 function checkSignedHeaders(request: SignedRequest, claim: Claim): void {
   const signed = new Set(claim.signedHeaders);
-  if (!signed.has('host')) throw new AwsError('SignatureDoesNotMatch', "'Host' must be a 'SignedHeader' in the AWS Authorization.");
+  if (!signed.has('host'))
+    throw new AwsError('SignatureDoesNotMatch', "'Host' must be a 'SignedHeader' in the AWS Authorization.");
   for (const name of Object.keys(request.headers)) {
     // acme.sh and others send the payload's hash without signing it; we compute it ourselves, so nothing hangs on it.
     if (!name.startsWith('x-amz-') || signed.has(name) || name === 'x-amz-content-sha256') continue;
@@ -167,7 +190,10 @@ function payloadHashes(request: SignedRequest, claim: Claim): string[] {
   const actual = request.body.length === 0 ? EMPTY_HASH : createHash('sha256').update(request.body).digest('hex');
   const stated = request.headers['x-amz-content-sha256'];
   if (stated !== undefined && stated !== actual && stated !== 'UNSIGNED-PAYLOAD') {
-    throw new AwsError('SignatureDoesNotMatch', "The provided 'x-amz-content-sha256' header does not match what was computed.");
+    throw new AwsError(
+      'SignatureDoesNotMatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    );
   }
   return claim.presigned && request.body.length === 0 ? [actual, 'UNSIGNED-PAYLOAD'] : [actual];
 }
@@ -184,7 +210,14 @@ function canonicalRequest(request: SignedRequest, claim: Claim, path: string, ha
     const text = Array.isArray(value) ? value.join(',') : (value ?? '');
     return `${name}:${text.trim().replace(/ +/g, ' ')}\n`;
   });
-  return [request.method, path, canonicalQuery(request.rawQuery), headers.join(''), claim.signedHeaders.join(';'), hash].join('\n');
+  return [
+    request.method,
+    path,
+    canonicalQuery(request.rawQuery),
+    headers.join(''),
+    claim.signedHeaders.join(';'),
+    hash,
+  ].join('\n');
 }
 
 function canonicalQuery(rawQuery: string): string {
@@ -195,12 +228,14 @@ function canonicalQuery(rawQuery: string): string {
     const value = equals < 0 ? '' : pair.slice(equals + 1);
     return [encode(decode(name)), encode(decode(value))] as const;
   });
-  return pairs
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    // By name, then by value: sorted as whole pairs, `a-b=` would come before `a=`.
-    .sort((a, b) => byteOrder(a[0], b[0]) || byteOrder(a[1], b[1]))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
+  return (
+    pairs
+      .filter(([name]) => name !== 'X-Amz-Signature')
+      // By name, then by value: sorted as whole pairs, `a-b=` would come before `a=`.
+      .sort((a, b) => byteOrder(a[0], b[0]) || byteOrder(a[1], b[1]))
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&')
+  );
 }
 
 function byteOrder(a: string, b: string): number {
@@ -209,7 +244,10 @@ function byteOrder(a: string, b: string): number {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function decode(text: string): string {

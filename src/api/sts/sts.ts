@@ -10,7 +10,10 @@ export const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 export function answerSts(parameters: URLSearchParams, caller: Caller, accountId: string, requestId: string): string {
   const action = parameters.get('Action');
   if (action !== 'GetCallerIdentity') {
-    throw new AwsError('InvalidAction', `Could not find operation ${action ?? '(none)'} for version ${parameters.get('Version') ?? '2011-06-15'}`);
+    throw new AwsError(
+      'InvalidAction',
+      `Could not find operation ${action ?? '(none)'} for version ${parameters.get('Version') ?? '2011-06-15'}`,
+    );
   }
   const arn = `arn:aws:iam::${accountId}:user/${caller.principal}`;
   return (

@@ -18,7 +18,8 @@ export function decodeElement(schema: NormalizedSchema, element: Element): Decod
 /** Text of an element, a query parameter or a path label as its type. */
 export function decodeText(schema: NormalizedSchema, text: string, name: string): string | number | boolean {
   if (schema.isBooleanSchema()) {
-    if (text !== 'true' && text !== 'false') throw invalid(`'${text}' is not a valid value for ${name}: it must be true or false`);
+    if (text !== 'true' && text !== 'false')
+      throw invalid(`'${text}' is not a valid value for ${name}: it must be true or false`);
     return text === 'true';
   }
   if (schema.isNumericSchema()) {
@@ -32,7 +33,8 @@ export function decodeText(schema: NormalizedSchema, text: string, name: string)
 function decodeStruct(schema: NormalizedSchema, element: Element): Decoded {
   if (element.text.trim() !== '') throw invalid(`unexpected text in ${element.name}`);
   const members = new Map<string, [string, NormalizedSchema]>();
-  for (const [member, memberSchema] of schema.structIterator()) members.set(xmlName(memberSchema, member), [member, memberSchema]);
+  for (const [member, memberSchema] of schema.structIterator())
+    members.set(xmlName(memberSchema, member), [member, memberSchema]);
   const values = new Map<string, Decoded>();
   for (const child of element.children) {
     const found = members.get(child.name);

@@ -36,7 +36,8 @@ export function parseXml(text: string): Element {
     throw malformed(error instanceof Error ? error.message : 'not well-formed');
   }
   const elements = (nodes as RawNode[]).filter((node) => tagOf(node) !== undefined);
-  if (elements.length !== 1) throw malformed(elements.length === 0 ? 'there is no root element' : 'there is more than one root element');
+  if (elements.length !== 1)
+    throw malformed(elements.length === 0 ? 'there is no root element' : 'there is more than one root element');
   return toElement(elements[0] as RawNode);
 }
 

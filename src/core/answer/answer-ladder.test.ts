@@ -4,7 +4,8 @@ import { answerQuery } from './answer-query.ts';
 import { answerText, ask, packetOf, textOf, worldOf } from './answer-text.ts';
 import { COUNTER } from './counters.ts';
 
-const many = (count: number, line: (n: number) => string): string => Array.from({ length: count }, (_, n) => line(n)).join('\n');
+const many = (count: number, line: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => line(n)).join('\n');
 const ZONE = `
 $ZONE example.com.
 @       900 SOA  ns1.example.com. host.example.com. 1 7200 900 1209600 60
@@ -70,7 +71,10 @@ describe('the ladder', () => {
 
 describe('truncation', () => {
   const first = (query: string): string => answerText(world, query).split('\n')[0] as string;
-  const lines = (query: string, section: string): number => answerText(world, query).split('\n').filter((line) => line.startsWith(section)).length;
+  const lines = (query: string, section: string): number =>
+    answerText(world, query)
+      .split('\n')
+      .filter((line) => line.startsWith(section)).length;
 
   test('512 octets without EDNS, then TC and empty sections', () => {
     expect(answerText(world, 'big.example.com TXT')).toBe('NOERROR aa tc rd\nquestion big.example.com. TXT');

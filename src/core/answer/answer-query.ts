@@ -7,10 +7,25 @@ import { lookup } from '../zone/lookup.ts';
 import type { NameKey } from '../zone/zone-data.ts';
 import { compile } from './compile.ts';
 import { COUNTER } from './counters.ts';
-import { ADDITIONALS, ANSWERS, AUTHORITIES, BODY_LENGTH, FLAGS, EMPTY_PLAN, REQUIRED_ADDITIONALS, REQUIRED_LENGTH, type Plan } from './plan-cache.ts';
+import {
+  ADDITIONALS,
+  ANSWERS,
+  AUTHORITIES,
+  BODY_LENGTH,
+  FLAGS,
+  EMPTY_PLAN,
+  REQUIRED_ADDITIONALS,
+  REQUIRED_LENGTH,
+  type Plan,
+} from './plan-cache.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
 import {
-  CANONICAL_END, encloserOffset, makeSharedKey, relocate, sharedKey, SHARED_BODY_OCTETS_MAX,
+  CANONICAL_END,
+  encloserOffset,
+  makeSharedKey,
+  relocate,
+  sharedKey,
+  SHARED_BODY_OCTETS_MAX,
 } from './shared-plan.ts';
 import type { World } from './world.ts';
 
@@ -58,7 +73,7 @@ export function answerQuery(world: World, query: Query, response: Uint8Array): n
 function answer(world: World, query: Query, response: Uint8Array): number {
   const { packet, length } = query;
   if (length < HEADER_OCTETS || (packet[2] as number) & 0x80) return 0;
-  if (((packet[2] as number) << 8 & OPCODE_MASK) >> 11 !== OPCODE.QUERY) {
+  if ((((packet[2] as number) << 8) & OPCODE_MASK) >> 11 !== OPCODE.QUERY) {
     return writeError(packet, HEADER_OCTETS, RCODE.NOTIMP, response);
   }
   const read = readQuery(packet, length);
@@ -72,7 +87,13 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   return answerQuestion(world, read, packet, response, limit);
 }
 
-function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, response: Uint8Array, limit: number): number {
+function answerQuestion(
+  world: World,
+  read: ReadQuery,
+  packet: Uint8Array,
+  response: Uint8Array,
+  limit: number,
+): number {
   const { plans, versions, counters } = world;
   const keyLength = read.questionEnd - HEADER_OCTETS - 2;
   const hash = hashOf(packet, HEADER_OCTETS, keyLength);
@@ -87,7 +108,8 @@ function answerQuestion(world: World, read: ReadQuery, packet: Uint8Array, respo
     counters[COUNTER.planMisses]! += 1;
     return refuse(world, read, packet, response, limit);
   }
-  if (world.zones.node(zone.id, name) === undefined) return answerMissing(world, read, packet, response, limit, zone, name);
+  if (world.zones.node(zone.id, name) === undefined)
+    return answerMissing(world, read, packet, response, limit, zone, name);
   counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);
   const plan = compile(world.zones, zone, name, result, writerBehind(world, packet, read, HEADER_OCTETS));
@@ -135,7 +157,15 @@ function writerBehind(world: World, packet: Uint8Array, read: ReadQuery, known: 
   return out;
 }
 
-function keep(world: World, plan: Plan, key: Uint8Array, offset: number, length: number, hash: number, zone: Zone): void {
+function keep(
+  world: World,
+  plan: Plan,
+  key: Uint8Array,
+  offset: number,
+  length: number,
+  hash: number,
+  zone: Zone,
+): void {
   const { plans, versions, counters } = world;
   const number = versions.number(zone.id);
   plans.add(plan, key, offset, length, hash, number, versions.all[number] as number);
@@ -244,6 +274,7 @@ function put16(bytes: Uint8Array, at: number, value: number): void {
 /** FNV-1a over the question in lower case. */
 function hashOf(packet: Uint8Array, offset: number, length: number): number {
   let hash = 0x811c9dc5;
-  for (let at = offset; at < offset + length; at += 1) hash = Math.imul(hash ^ lowerOctet(packet[at] as number), 0x01000193);
+  for (let at = offset; at < offset + length; at += 1)
+    hash = Math.imul(hash ^ lowerOctet(packet[at] as number), 0x01000193);
   return hash ^ (hash >>> 15);
 }

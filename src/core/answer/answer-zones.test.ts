@@ -53,7 +53,10 @@ const cases: Record<string, [string, string][]> = {
   plain: [
     ['www.example.com A', 'NOERROR aa rd\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1'],
     ['wWw.eXample.com A', 'NOERROR aa rd\nquestion wWw.eXample.com. A\nanswer wWw.eXample.com. 60 A 192.0.2.1'],
-    ['www.example.com A +class=255', 'NOERROR aa rd\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1'],
+    [
+      'www.example.com A +class=255',
+      'NOERROR aa rd\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1',
+    ],
     [
       'example.com MX',
       `NOERROR aa rd\nquestion example.com. MX\nanswer example.com. 300 MX 10 mail.example.com.
@@ -70,7 +73,10 @@ const cases: Record<string, [string, string][]> = {
       answer _sip._tcp.example.com. 60 SRV 1 2 5060 mail.example.com.
       additional mail.example.com. 300 A 192.0.2.25\nadditional mail.example.com. 300 AAAA 2001:db8::25`,
     ],
-    ['mail.example.com ANY', 'NOERROR aa rd\nquestion mail.example.com. ANY\nanswer mail.example.com. 300 A 192.0.2.25'],
+    [
+      'mail.example.com ANY',
+      'NOERROR aa rd\nquestion mail.example.com. ANY\nanswer mail.example.com. 300 A 192.0.2.25',
+    ],
   ],
   negative: [
     ['no.example.com A', `NXDOMAIN aa rd\nquestion no.example.com. A\n${NEGATIVE}`],
@@ -82,9 +88,18 @@ const cases: Record<string, [string, string][]> = {
     ['no.ent.example.com A', `NXDOMAIN aa rd\nquestion no.ent.example.com. A\n${NEGATIVE}`],
   ],
   wildcard: [
-    ['any.wild.example.com A', 'NOERROR aa rd\nquestion any.wild.example.com. A\nanswer any.wild.example.com. 60 A 192.0.2.7'],
-    ['x.y.wild.example.com A', 'NOERROR aa rd\nquestion x.y.wild.example.com. A\nanswer x.y.wild.example.com. 60 A 192.0.2.7'],
-    ['*.wild.example.com A', 'NOERROR aa rd\nquestion *.wild.example.com. A\nanswer *.wild.example.com. 60 A 192.0.2.7'],
+    [
+      'any.wild.example.com A',
+      'NOERROR aa rd\nquestion any.wild.example.com. A\nanswer any.wild.example.com. 60 A 192.0.2.7',
+    ],
+    [
+      'x.y.wild.example.com A',
+      'NOERROR aa rd\nquestion x.y.wild.example.com. A\nanswer x.y.wild.example.com. 60 A 192.0.2.7',
+    ],
+    [
+      '*.wild.example.com A',
+      'NOERROR aa rd\nquestion *.wild.example.com. A\nanswer *.wild.example.com. 60 A 192.0.2.7',
+    ],
     ['any.wild.example.com AAAA', `NOERROR aa rd\nquestion any.wild.example.com. AAAA\n${NEGATIVE}`],
     ['host.wild.example.com A', `NOERROR aa rd\nquestion host.wild.example.com. A\n${NEGATIVE}`],
     ['x.host.wild.example.com A', `NXDOMAIN aa rd\nquestion x.host.wild.example.com. A\n${NEGATIVE}`],
@@ -98,7 +113,10 @@ const cases: Record<string, [string, string][]> = {
     ],
   ],
   cname: [
-    ['c1.example.com CNAME', 'NOERROR aa rd\nquestion c1.example.com. CNAME\nanswer c1.example.com. 60 CNAME c2.example.com.'],
+    [
+      'c1.example.com CNAME',
+      'NOERROR aa rd\nquestion c1.example.com. CNAME\nanswer c1.example.com. 60 CNAME c2.example.com.',
+    ],
     [
       'c1.example.com A',
       `NOERROR aa rd\nquestion c1.example.com. A\nanswer c1.example.com. 60 CNAME c2.example.com.
@@ -112,7 +130,10 @@ const cases: Record<string, [string, string][]> = {
       'cdead.example.com A',
       `NXDOMAIN aa rd\nquestion cdead.example.com. A\nanswer cdead.example.com. 60 CNAME nothing.example.com.\n${NEGATIVE}`,
     ],
-    ['cout.example.com A', 'NOERROR aa rd\nquestion cout.example.com. A\nanswer cout.example.com. 60 CNAME www.example.net.'],
+    [
+      'cout.example.com A',
+      'NOERROR aa rd\nquestion cout.example.com. A\nanswer cout.example.com. 60 CNAME www.example.net.',
+    ],
     [
       'loop1.example.com A',
       `NOERROR aa rd\nquestion loop1.example.com. A\nanswer loop1.example.com. 60 CNAME loop2.example.com.
@@ -141,10 +162,16 @@ const cases: Record<string, [string, string][]> = {
       'sub.example.com DS',
       `NOERROR aa rd\nquestion sub.example.com. DS\nanswer sub.example.com. 300 DS 1 13 2 ${'0'.repeat(64)}`,
     ],
-    ['x.sub.example.com NS', 'NOERROR rd\nquestion x.sub.example.com. NS\nauthority sub.example.com. 300 NS ns.sub.example.com.\nauthority sub.example.com. 300 NS ns1.example.com.\nadditional ns.sub.example.com. 300 A 192.0.2.99\nadditional ns1.example.com. 300 A 192.0.2.53'],
+    [
+      'x.sub.example.com NS',
+      'NOERROR rd\nquestion x.sub.example.com. NS\nauthority sub.example.com. 300 NS ns.sub.example.com.\nauthority sub.example.com. 300 NS ns1.example.com.\nadditional ns.sub.example.com. 300 A 192.0.2.99\nadditional ns1.example.com. 300 A 192.0.2.53',
+    ],
   ],
   'parent and child': [
-    ['www.kept.example.com A', 'NOERROR aa rd\nquestion www.kept.example.com. A\nanswer www.kept.example.com. 60 A 192.0.2.77'],
+    [
+      'www.kept.example.com A',
+      'NOERROR aa rd\nquestion www.kept.example.com. A\nanswer www.kept.example.com. 60 A 192.0.2.77',
+    ],
     ['kept.example.com DS', `NOERROR aa rd\nquestion kept.example.com. DS\n${NEGATIVE}`],
     [
       'no.kept.example.com A',
@@ -162,8 +189,14 @@ const cases: Record<string, [string, string][]> = {
     ['example.com TYPE250', 'REFUSED rd\nquestion example.com. TYPE250'],
   ],
   edns: [
-    ['www.example.com A +do', 'NOERROR aa rd edns=1232 do\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1'],
-    ['www.example.com A +edns=0', 'NOERROR aa rd edns=1232\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1'],
+    [
+      'www.example.com A +do',
+      'NOERROR aa rd edns=1232 do\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1',
+    ],
+    [
+      'www.example.com A +edns=0',
+      'NOERROR aa rd edns=1232\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1',
+    ],
     ['www.example.com A +version=1', 'BADVERS rd edns=1232\nquestion www.example.com. A'],
     ['no.example.net A +do', 'REFUSED rd edns=1232 do\nquestion no.example.net. A'],
   ],
@@ -175,7 +208,7 @@ for (const [theme, table] of Object.entries(cases)) {
   });
 }
 
-test('a change of its zone makes a plan stale, and another zone\'s does not', () => {
+test("a change of its zone makes a plan stale, and another zone's does not", () => {
   const zones = zonesFromText(ZONE);
   const world = worldOf(zones);
   ask(world, 'www.example.com A');

@@ -41,7 +41,12 @@ export function compile(zones: ZoneData, zone: Zone, qname: NameKey, result: Res
       plan.authorities += writeRrset(out, result.ns);
       // RFC 9471 §2: without the addresses of servers below the cut nobody gets across it; the others' only help.
       wanted = targets(result.ns);
-      plan.additionals += writeAddresses(zones, zone, wanted.filter((name) => name.startsWith(result.cut)), out);
+      plan.additionals += writeAddresses(
+        zones,
+        zone,
+        wanted.filter((name) => name.startsWith(result.cut)),
+        out,
+      );
       wanted = wanted.filter((name) => !name.startsWith(result.cut));
       break;
   }
@@ -59,7 +64,8 @@ const QNAME_POINTER = 0xc00c;
 function writeRrset(out: WireWriter, rrset: Rrset, qname?: NameKey): number {
   const owner = rrset.owner === qname && qname !== '' ? undefined : keyToName(rrset.owner);
   const type = rdataType(rrset.type);
-  for (const value of rrset.values) writeRecord(out, owner, rrset, (at) => type.write(parseRdata(rrset.type, value, 'route53'), at));
+  for (const value of rrset.values)
+    writeRecord(out, owner, rrset, (at) => type.write(parseRdata(rrset.type, value, 'route53'), at));
   return rrset.values.length;
 }
 

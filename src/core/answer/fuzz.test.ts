@@ -17,9 +17,19 @@ al    ALIAS A   www.example.com
 ${Array.from({ length: 90 }, (_, n) => `big 60 AAAA 2001:db8::${(n + 1).toString(16)}`).join('\n')}
 `;
 const QUERIES = [
-  'www.example.com A', 'example.com MX +do', 'a.b.w.example.com TXT +edns=4096', 'x.c.example.com A', 'no.example.com AAAA +do',
-  'x.sub.example.com A', 'sub.example.com DS', 'al.example.com A', 'big.example.com AAAA', 'big.example.com AAAA +edns=600',
-  'example.net A', 'example.com ANY +do', 'example.com SOA +version=1',
+  'www.example.com A',
+  'example.com MX +do',
+  'a.b.w.example.com TXT +edns=4096',
+  'x.c.example.com A',
+  'no.example.com AAAA +do',
+  'x.sub.example.com A',
+  'sub.example.com DS',
+  'al.example.com A',
+  'big.example.com AAAA',
+  'big.example.com AAAA +edns=600',
+  'example.net A',
+  'example.com ANY +do',
+  'example.com SOA +version=1',
 ];
 
 /** `FUZZ_PACKETS=1000000 FUZZ_SEED=7` for longer runs. */

@@ -7,7 +7,12 @@ import type { ZoneData } from '../zone/zone-data.ts';
  * Mutated queries against `answerQuery`: whatever comes in, no internal error, no answer above its limit, and every answer parses.
  * Everything follows from the seed; a failure names the packet.
  */
-export function fuzz(zones: ZoneData, queries: readonly string[], packets: number, seed: number): { answered: number; silent: number } {
+export function fuzz(
+  zones: ZoneData,
+  queries: readonly string[],
+  packets: number,
+  seed: number,
+): { answered: number; silent: number } {
   const random = randomOf(seed);
   const world = worldOf(zones);
   const seeds = queries.map(packetOf);
@@ -61,7 +66,10 @@ function mutated(seeds: readonly Uint8Array[], random: (below: number) => number
         packet = packet.slice(0, at);
         break;
       case 3:
-        packet = joined(packet, Uint8Array.from({ length: random(40) }, () => random(256)));
+        packet = joined(
+          packet,
+          Uint8Array.from({ length: random(40) }, () => random(256)),
+        );
         break;
       case 4:
         packet = joined(packet.subarray(0, at), Uint8Array.of(random(70)), packet.subarray(at));

@@ -64,7 +64,15 @@ export class PlanCache {
   }
 
   /** Adds an entry, in the place of a stale one for the same question if there is one. */
-  add(plan: Plan, packet: Uint8Array, offset: number, keyLength: number, hash: number, zone: number, version: number): void {
+  add(
+    plan: Plan,
+    packet: Uint8Array,
+    offset: number,
+    keyLength: number,
+    hash: number,
+    zone: number,
+    version: number,
+  ): void {
     const octets = HEADER_OCTETS + keyLength + plan.bodyLength;
     if (octets > this.bytes.length / 2) return;
     if (this.#end + octets > this.bytes.length || this.entries * 2 > this.#mask) this.clear();
@@ -79,7 +87,8 @@ export class PlanCache {
     this.#view.setUint16(entry + BODY_LENGTH, plan.bodyLength);
     this.#view.setUint16(entry + REQUIRED_LENGTH, plan.requiredLength);
     this.#view.setUint16(entry + REQUIRED_ADDITIONALS, plan.requiredAdditionals);
-    for (let at = 0; at < keyLength; at += 1) this.bytes[entry + HEADER_OCTETS + at] = lowerOctet(packet[offset + at] as number);
+    for (let at = 0; at < keyLength; at += 1)
+      this.bytes[entry + HEADER_OCTETS + at] = lowerOctet(packet[offset + at] as number);
     this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + keyLength);
     this.#end = (entry + octets + ALIGN - 1) & ~(ALIGN - 1);
     this.#place(entry, packet, offset, keyLength, hash);

@@ -18,7 +18,15 @@ const HEADER_OCTETS = 12;
 const ADDITIONALS_MAX = 8;
 
 /** Reused for every query: a thread answers one at a time. */
-const read: ReadQuery = { qtype: 0, qclass: 0, questionEnd: 0, hasOpt: false, ednsVersion: 0, udpSize: 0, dnssecOk: false };
+const read: ReadQuery = {
+  qtype: 0,
+  qclass: 0,
+  questionEnd: 0,
+  hasOpt: false,
+  ednsVersion: 0,
+  udpSize: 0,
+  dnssecOk: false,
+};
 
 /** Undefined when the message is malformed, or is not one question with at most additional records. */
 export function readQuery(packet: Uint8Array, length: number): ReadQuery | undefined {

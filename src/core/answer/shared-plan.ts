@@ -47,7 +47,7 @@ export function makeSharedKey(packet: Uint8Array, offset: number, end: number): 
 
 /** Moves every pointer in the records between `from` and `end`, apart from those to the question's name. */
 export function relocate(bytes: Uint8Array, from: number, end: number, difference: number): void {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     at = relocateName(bytes, at, difference);
     const type = get16(bytes, at);
     const rdata = at + 10;

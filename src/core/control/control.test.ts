@@ -28,7 +28,9 @@ class House {
     newId: (kind) => `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N' }[kind]}${(this.#ids += 1)}`,
     settings: {
       accountId: '000000000000',
-      nameServerSets: ['a', 'b'].map((set) => ({ servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })) })),
+      nameServerSets: ['a', 'b'].map((set) => ({
+        servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
+      })),
       quotas: { hostedZonesMax: 500, recordSetsPerZoneMax: 100, delegationSetsMax: 10, zonesPerDelegationSetMax: 10 },
     },
   };
@@ -49,14 +51,17 @@ class House {
 
   /** Lines of `ACTION name type value,value`; `ALIAS:target` is an alias in the zone. `ok` or the message. */
   batch(hostedZoneId: string, text: string): string {
-    const changes = text.trim().split('\n').map((line) => {
-      const [action = '', name = '', type = '', ...rest] = line.trim().split(' ');
-      const value = rest.join(' ');
-      const content = value.startsWith('ALIAS:')
-        ? { alias: { hostedZoneId, dnsName: value.slice(6), evaluateTargetHealth: false } }
-        : { ttlSeconds: 60, values: value.split(',') };
-      return { action, recordSet: { name, type, policies: [], ...content } };
-    });
+    const changes = text
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [action = '', name = '', type = '', ...rest] = line.trim().split(' ');
+        const value = rest.join(' ');
+        const content = value.startsWith('ALIAS:')
+          ? { alias: { hostedZoneId, dnsName: value.slice(6), evaluateTargetHealth: false } }
+          : { ttlSeconds: 60, values: value.split(',') };
+        return { action, recordSet: { name, type, policies: [], ...content } };
+      });
     const change = this.run(changeResourceRecordSets, { hostedZoneId, changes });
     return typeof change === 'string' ? change : 'ok';
   }
@@ -162,7 +167,8 @@ const batches: readonly { case: string; before?: string; batch: string; says: st
   },
   {
     case: 'octoDNS order: targets, then aliases of them',
-    batch: 'CREATE _v.example.com A 192.0.2.1\nUPSERT _pool.example.com A ALIAS:_v.example.com\nUPSERT www.example.com A ALIAS:_pool.example.com',
+    batch:
+      'CREATE _v.example.com A 192.0.2.1\nUPSERT _pool.example.com A ALIAS:_v.example.com\nUPSERT www.example.com A ALIAS:_pool.example.com',
     says: 'ok',
   },
   {
@@ -222,9 +228,9 @@ describe('ChangeResourceRecordSets', () => {
     house.batch(id, 'CREATE x.y.example.com A 192.0.2.1');
     expect(house.draft.get(tables.nodes, [id, nameKey('y.example.com.')])).toEqual({ children: 1, recordSets: [] });
     house.batch(id, 'DELETE x.y.example.com A 192.0.2.1');
-    expect(house.draft.range(tables.nodes, { prefix: [id], limit: 9 }).map((row) => [row.key[1], row.value.children])).toEqual([
-      ['com.example.', 0],
-    ]);
+    expect(
+      house.draft.range(tables.nodes, { prefix: [id], limit: 9 }).map((row) => [row.key[1], row.value.children]),
+    ).toEqual([['com.example.', 0]]);
   });
 
   test('a policy and a health check', () => {
@@ -237,9 +243,13 @@ describe('ChangeResourceRecordSets', () => {
         changes: [{ action: 'CREATE', recordSet: { policies: [], ...set, ...more } }],
       });
     expect(says({ policies: ['Weight'], setIdentifier: 's' })).toMatch(/^InvalidInput: .*Weight is not supported/);
-    expect(says({ setIdentifier: 's' })).toMatch(/^InvalidInput: Invalid request: Expected exactly one of \[Weight, Region.*found none/);
+    expect(says({ setIdentifier: 's' })).toMatch(
+      /^InvalidInput: Invalid request: Expected exactly one of \[Weight, Region.*found none/,
+    );
     expect(says({ healthCheckId: 'h' })).toMatch(/^NoSuchHealthCheck: /);
-    expect(says({ alias: { hostedZoneId: id, dnsName: 'x.example.com', evaluateTargetHealth: false } })).toMatch(/found more than one/);
+    expect(says({ alias: { hostedZoneId: id, dnsName: 'x.example.com', evaluateTargetHealth: false } })).toMatch(
+      /found more than one/,
+    );
   });
 });
 
@@ -249,13 +259,24 @@ test("paging one by one lists everything once, in Route 53's order", () => {
   for (const name of ['a', 'a-b', '*', '_x', 'z.y', '0']) house.batch(id, `CREATE ${name}.example.com A 192.0.2.1`);
   house.batch(id, 'CREATE a.example.com TXT "t"');
   const seen: string[] = [];
-  for (let page = house.list(id, 1); ; page = house.list(id, 1, { startName: page.next.name, startType: page.next.set.type })) {
+  for (
+    let page = house.list(id, 1);
+    ;
+    page = house.list(id, 1, { startName: page.next.name, startType: page.next.set.type })
+  ) {
     seen.push(...page.recordSets.map((item) => `${item.name} ${item.set.type}`));
     if (page.next === undefined) break;
   }
   expect(seen).toEqual([
-    'example.com. NS', 'example.com. SOA', '0.example.com. A', '\\052.example.com. A', '_x.example.com. A', 'a-b.example.com. A',
-    'a.example.com. A', 'a.example.com. TXT', 'z.y.example.com. A',
+    'example.com. NS',
+    'example.com. SOA',
+    '0.example.com. A',
+    '\\052.example.com. A',
+    '_x.example.com. A',
+    'a-b.example.com. A',
+    'a.example.com. A',
+    'a.example.com. TXT',
+    'z.y.example.com. A',
   ]);
 });
 
@@ -304,7 +325,9 @@ describe('hosted zones', () => {
     house.batch(zone.id, 'DELETE a.example.com A 192.0.2.1');
     expect(typeof house.run(deleteHostedZone, { id: zone.id })).toBe('object');
     expect(house.draft.rowCounts()).toEqual({ changes: 4, counters: 1 });
-    expect(house.run(deleteHostedZone, { id: zone.id })).toBe(`NoSuchHostedZone: No hosted zone found with ID: ${zone.id}`);
+    expect(house.run(deleteHostedZone, { id: zone.id })).toBe(
+      `NoSuchHostedZone: No hosted zone found with ID: ${zone.id}`,
+    );
   });
 });
 
@@ -315,7 +338,7 @@ describe('lists of hosted zones', () => {
     const house = new House();
     const ids = names.map((name) => house.zone(name).zone.id).sort();
     const seen: string[] = [];
-    for (let marker: string | undefined = ''; marker !== undefined; ) {
+    for (let marker: string | undefined = ''; marker !== undefined;) {
       const page = listHostedZones.read(house.draft, { maxItems: 1, marker }, house.given);
       if (isRefusal(page)) throw new Error(page.message);
       seen.push(...page.zones.map((zone) => zone.id));
@@ -344,8 +367,12 @@ describe('tags, comments and limits', () => {
     const listed = listTagsForResource.read(house.draft, resource, house.given);
     expect(listed).toEqual({ ...resource, tags: [pair('a', '2')] });
     expect(house.run(changeTagsForResource, resource)).toMatch(/^InvalidInput: /);
-    expect(house.run(changeTagsForResource, { ...resource, addTags: [pair('k'.repeat(129), '')] })).toMatch(/^InvalidInput: /);
-    expect(house.run(changeTagsForResource, { ...resource, resourceId: 'Z0', addTags: [] })).toMatch(/^NoSuchHostedZone: /);
+    expect(house.run(changeTagsForResource, { ...resource, addTags: [pair('k'.repeat(129), '')] })).toMatch(
+      /^InvalidInput: /,
+    );
+    expect(house.run(changeTagsForResource, { ...resource, resourceId: 'Z0', addTags: [] })).toMatch(
+      /^NoSuchHostedZone: /,
+    );
   });
 
   test('a comment is set and taken away', () => {
@@ -360,8 +387,13 @@ describe('tags, comments and limits', () => {
   test('a public zone has no limit of VPCs', () => {
     const house = new House();
     const { id } = house.zone('example.com').zone;
-    expect(getHostedZoneLimit.read(house.draft, { id, type: 'MAX_RRSETS_BY_ZONE' }, house.given)).toMatchObject({ value: 100, count: 2 });
-    expect(getHostedZoneLimit.read(house.draft, { id, type: 'MAX_VPCS_ASSOCIATED_BY_ZONE' }, house.given)).toMatchObject({
+    expect(getHostedZoneLimit.read(house.draft, { id, type: 'MAX_RRSETS_BY_ZONE' }, house.given)).toMatchObject({
+      value: 100,
+      count: 2,
+    });
+    expect(
+      getHostedZoneLimit.read(house.draft, { id, type: 'MAX_VPCS_ASSOCIATED_BY_ZONE' }, house.given),
+    ).toMatchObject({
       refused: 'HostedZoneNotPrivate',
     });
   });
@@ -369,7 +401,11 @@ describe('tags, comments and limits', () => {
 
 test('whatever is accepted, nodes count their children and the zone its record sets', () => {
   const line = fc
-    .tuple(fc.constantFrom('CREATE', 'UPSERT', 'DELETE'), fc.constantFrom('a', 'b.a', 'c.b.a', 'x.y', 'y', '*.y'), fc.constantFrom('A', 'TXT'))
+    .tuple(
+      fc.constantFrom('CREATE', 'UPSERT', 'DELETE'),
+      fc.constantFrom('a', 'b.a', 'c.b.a', 'x.y', 'y', '*.y'),
+      fc.constantFrom('A', 'TXT'),
+    )
     .map(([action, name, type]) => `${action} ${name}.example.com ${type} ${type === 'A' ? '192.0.2.1' : '"t"'}`);
   fc.assert(
     fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
@@ -380,7 +416,9 @@ test('whatever is accepted, nodes count their children and the zone its record s
       const keys = rows.map((row) => row.key[1] as string);
       for (const { key, value } of rows) {
         const below = keys.filter((each) => each !== key[1] && each.startsWith(key[1] as string));
-        expect(value.children).toBe(below.filter((each) => each.split('.').length === (key[1] as string).split('.').length + 1).length);
+        expect(value.children).toBe(
+          below.filter((each) => each.split('.').length === (key[1] as string).split('.').length + 1).length,
+        );
         expect(value.children + value.recordSets.length).toBeGreaterThan(0);
       }
       const stored = rows.reduce((sum, row) => sum + row.value.recordSets.length, 0);

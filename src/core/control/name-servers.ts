@@ -25,7 +25,11 @@ export function setClashes(view: View, setKey: string, zoneName: string): boolea
 }
 
 /** The first set that clashes with no zone; when every set does, the first one, shared. */
-export function chooseSet(view: View, sets: readonly NameServerSet[], zoneName: string): { names: string[]; shared: boolean } {
+export function chooseSet(
+  view: View,
+  sets: readonly NameServerSet[],
+  zoneName: string,
+): { names: string[]; shared: boolean } {
   for (const set of sets) {
     const names = namesOf(set);
     if (!setClashes(view, nameServerSetKey(names), zoneName)) return { names, shared: false };

@@ -8,7 +8,13 @@ import type { Draft } from './view.ts';
  * Puts record sets into a zone and takes them out, keeping the tree of nodes whole: each node's ancestors up to the apex exist, so
  * that an empty non-terminal (RFC 4592 §2.2.2) is found by a point lookup like any other name.
  */
-export function putRecordSet(draft: Draft, zoneId: string, apex: string, name: string, set: RecordSet): RecordSet | undefined {
+export function putRecordSet(
+  draft: Draft,
+  zoneId: string,
+  apex: string,
+  name: string,
+  set: RecordSet,
+): RecordSet | undefined {
   const node = ensureNode(draft, zoneId, apex, name);
   const before = node.recordSets.find((each) => sameKey(each, set));
   const recordSets = [...node.recordSets.filter((each) => each !== before), set].sort(compareRecordSets);
@@ -47,7 +53,7 @@ function ensureNode(draft: Draft, zoneId: string, apex: string, name: string): N
 }
 
 function removeIfEmpty(draft: Draft, zoneId: string, apex: string, name: string): void {
-  for (let at = name; ; ) {
+  for (let at = name; ;) {
     const node = draft.get(tables.nodes, [zoneId, at]);
     if (node === undefined || node.children > 0 || node.recordSets.length > 0) return;
     draft.remove(tables.nodes, [zoneId, at]);

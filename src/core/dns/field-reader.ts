@@ -64,7 +64,9 @@ export class FieldReader {
     if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) {
       throw new PresentationError('InvalidHexadecimal', `${what} should be an even number of hexadecimal digits`);
     }
-    return Uint8Array.from({ length: digits.length / 2 }, (_, index) => parseInt(digits.slice(index * 2, index * 2 + 2), 16));
+    return Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
+      parseInt(digits.slice(index * 2, index * 2 + 2), 16),
+    );
   }
 
   base64(what: string): Uint8Array {
@@ -122,7 +124,7 @@ function isSpace(text: string, at: number): boolean {
 
 function unescapeOctets(text: string, notation: Notation): Uint8Array {
   const octets: number[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
     if (code === 0x5c) {
       const escape = readEscape(text, at, notation);
@@ -150,7 +152,9 @@ export function printCharacterString(octets: Uint8Array): string {
 }
 
 export function printHex(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('').toUpperCase();
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -43,7 +43,10 @@ function parseGroups(text: string): number[] | undefined {
 }
 
 export function printIpv6(octets: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, index) => ((octets[index * 2] as number) << 8) | (octets[index * 2 + 1] as number));
+  const groups = Array.from(
+    { length: 8 },
+    (_, index) => ((octets[index * 2] as number) << 8) | (octets[index * 2 + 1] as number),
+  );
   let best = { start: -1, length: 1 };
   for (let start = 0; start < 8; start += 1) {
     let length = 0;

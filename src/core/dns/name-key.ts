@@ -39,7 +39,7 @@ export function keyOfName(name: Name): string {
 /** The key of the uncompressed wire name at `offset`. On the path of every query that no plan answers. */
 export function wireNameKey(bytes: Uint8Array, offset: number): string {
   let key = '';
-  for (let at = offset; bytes[at] !== 0; ) {
+  for (let at = offset; bytes[at] !== 0;) {
     const end = at + 1 + (bytes[at] as number);
     let label = '';
     for (at += 1; at < end; at += 1) label += ESCAPED[bytes[at] as number] as string;

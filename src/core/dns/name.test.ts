@@ -39,7 +39,17 @@ test.each([
 });
 
 /** RFC 4034 §6.1. */
-const canonical = ['example.', 'a.example.', 'yljkjljk.a.example.', 'Z.a.example.', 'zABC.a.EXAMPLE.', 'z.example.', '\\001.z.example.', '*.z.example.', '\\200.z.example.'];
+const canonical = [
+  'example.',
+  'a.example.',
+  'yljkjljk.a.example.',
+  'Z.a.example.',
+  'zABC.a.EXAMPLE.',
+  'z.example.',
+  '\\001.z.example.',
+  '*.z.example.',
+  '\\200.z.example.',
+];
 
 test('canonical order', () => {
   const names = canonical.map((text) => parseName(text));

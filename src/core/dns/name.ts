@@ -29,7 +29,7 @@ export function parseName(text: string, notation: Notation = 'zone-file', origin
   let lengthAt = 0;
   octets.push(0);
   let absolute = false;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
     if (code === DOT) {
       closeLabel(octets, lengthAt);
@@ -74,7 +74,9 @@ export function readEscape(text: string, at: number, notation: Notation): { octe
   const base = notation === 'route53' ? 8 : 10;
   const digits = text.slice(at + 1, at + 4);
   if (/^[0-9]/.test(digits)) {
-    const octet = (notation === 'route53' ? /^[0-3][0-7]{2}$/ : /^[0-9]{3}$/).test(digits) ? parseInt(digits, base) : 256;
+    const octet = (notation === 'route53' ? /^[0-3][0-7]{2}$/ : /^[0-9]{3}$/).test(digits)
+      ? parseInt(digits, base)
+      : 256;
     if (octet > 255) throw new PresentationError('InvalidEscapeSequence', 'Value contains an invalid escape sequence');
     return { octet, next: at + 4 };
   }
@@ -89,7 +91,7 @@ export function readEscape(text: string, at: number, notation: Notation): { octe
 export function printName(name: Name): string {
   if (name[0] === 0) return '.';
   let text = '';
-  for (let at = 0; name[at] !== 0; ) {
+  for (let at = 0; name[at] !== 0;) {
     const end = at + 1 + (name[at] as number);
     for (at += 1; at < end; at += 1) text += printOctet(name[at] as number);
     text += '.';

@@ -26,9 +26,9 @@ import { WireWriter } from './wire-writer.ts';
 
 /** The record types whose data we know the format of. */
 const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
-  [
-    a, aaaa, caa, cname, dnskey, ds, https, mx, naptr, ns, nsec, ptr, rrsig, soa, spf, srv, sshfp, svcb, tlsa, txt,
-  ].map((type) => [type.code, type as RdataType<unknown>]),
+  [a, aaaa, caa, cname, dnskey, ds, https, mx, naptr, ns, nsec, ptr, rrsig, soa, spf, srv, sshfp, svcb, tlsa, txt].map(
+    (type) => [type.code, type as RdataType<unknown>],
+  ),
 );
 
 export function rdataType(code: number): RdataType<unknown> {

@@ -33,7 +33,9 @@ test.each([
   ['com.', TYPE.A, undefined],
   ['example.inner.', TYPE.A, undefined],
   ['', TYPE.DS, undefined],
-])('the zone of %s for type %i is %s', (name, type, expected) => expect(findZone(zones, name, type)?.id).toBe(expected));
+])('the zone of %s for type %i is %s', (name, type, expected) =>
+  expect(findZone(zones, name, type)?.id).toBe(expected),
+);
 
 test.each([
   ['c0', 'chain', 12],

@@ -33,7 +33,7 @@ const ALIASES_MAX = 16;
 export function lookup(zones: ZoneData, zone: Zone, qname: NameKey, qtype: number): Result {
   const chain: Rrset[] = [];
   const seen = new Set<NameKey>();
-  for (let name = qname; ; ) {
+  for (let name = qname; ;) {
     seen.add(name);
     const cut = findCut(zones, zone, name, qtype);
     if (cut !== undefined) return { kind: 'referral', chain, ...cut };

@@ -22,7 +22,8 @@ export function zonesFromText(text: string): ZonesInMemory {
       continue;
     }
     if (zone === undefined) throw new Error(`no $ZONE before: ${line}`);
-    const owner = first === '@' ? zone.name : first.endsWith('.') ? first : `${first}.${zone.name === '.' ? '' : zone.name}`;
+    const owner =
+      first === '@' ? zone.name : first.endsWith('.') ? first : `${first}.${zone.name === '.' ? '' : zone.name}`;
     const rest = fields.slice(3).join(' ');
     if (second === 'ALIAS') zones.addAlias(zone.id, owner, third, rest);
     else zones.addValue(zone.id, owner, third, Number(second), rest);
@@ -64,7 +65,7 @@ export class ZonesInMemory implements ZoneData {
   #put(zoneId: string, name: NameKey, set: RecordSet): void {
     const zone = this.#nodes.get(zoneId);
     if (zone === undefined) throw new Error(`no zone ${zoneId}`);
-    for (let at = name; at !== zone.apex && !zone.nodes.has(at); ) {
+    for (let at = name; at !== zone.apex && !zone.nodes.has(at);) {
       zone.nodes.set(at, { children: 0, recordSets: [] });
       const parent = parentKey(at);
       if (parent === undefined) throw new Error(`${name} is not in its zone`);

@@ -71,7 +71,9 @@ async function listen(address: Address, serving: Serving, connections: Connectio
     else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? error.message, address, 'tcp')));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(error.code ?? error.message, address, 'tcp')),
+    );
     server.listen({ host: address.host, port: address.port, ipv6Only: true }, resolve);
   });
   // Too many open files, say: the connection that could not be accepted is lost, the others go on.

@@ -54,7 +54,7 @@ export class DatagramBatch {
       moved ||= index !== answered;
       this.#keep(index, answered++, octets);
     }
-    for (let sent = 0; sent < answered; ) {
+    for (let sent = 0; sent < answered;) {
       const count = sendmmsg(fd, this.#base + sent * HEADER, answered - sent, 0);
       // An answer that the kernel will not take (an unreachable client, say) must not hold back those behind it.
       sent += count > 0 ? count : 1;

@@ -30,7 +30,9 @@ async function listen(address: Address, serving: Serving, response: Uint8Array):
     if (length > 0) socket.send(Uint8Array.prototype.slice.call(response, 0, length), client.port, client.address);
   });
   await new Promise<void>((resolve, reject) => {
-    socket.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? error.message, address, 'udp')));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(error.code ?? error.message, address, 'udp')),
+    );
     socket.bind(address.port, address.host, resolve);
   });
   // A client that cannot be reached is its own problem, and the only error that a bound socket has left.

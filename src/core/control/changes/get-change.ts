@@ -12,6 +12,5 @@ export interface GetChangeCommand {
 export const getChange: ReadOperation<GetChangeCommand, ChangeRecord> = {
   operation: 'GetChange',
   read: (view, command) =>
-    view.get(tables.changes, [command.id]) ??
-    refuse('NoSuchChange', `Could not find resource with ID: ${command.id}`),
+    view.get(tables.changes, [command.id]) ?? refuse('NoSuchChange', `Could not find resource with ID: ${command.id}`),
 };

@@ -74,7 +74,9 @@ function namesFor(
 ): { readonly names: readonly string[] } | Refusal {
   if (command.hostedZoneId === undefined) {
     const taken = new Set(
-      view.range(tables.delegationSets, { limit: given.settings.quotas.delegationSetsMax }).map((row) => row.value.nameServerSet),
+      view
+        .range(tables.delegationSets, { limit: given.settings.quotas.delegationSetsMax })
+        .map((row) => row.value.nameServerSet),
     );
     const sets = given.settings.nameServerSets.map(namesOf);
     const free = sets.find((names) => !taken.has(nameServerSetKey(names))) ?? sets[0];

@@ -17,7 +17,10 @@ export const deleteReusableDelegationSet: WriteOperation<{ readonly id: string }
     const set = view.get(tables.delegationSets, [command.id]);
     if (set === undefined) return noSuchDelegationSet(command.id);
     if (set.zoneCount > 0) {
-      return refuse('DelegationSetInUse', `Delegation set ${set.id} is associated with ${set.zoneCount} hosted zone(s)`);
+      return refuse(
+        'DelegationSetInUse',
+        `Delegation set ${set.id} is associated with ${set.zoneCount} hosted zone(s)`,
+      );
     }
     return { kind: 'DelegationSetDeleted', id: given.newId('change'), at: given.now, by: given.principal, set };
   },

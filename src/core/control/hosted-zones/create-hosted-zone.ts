@@ -62,7 +62,10 @@ function decide(view: View, command: CreateHostedZoneCommand, given: Given): Hos
     );
   }
   if ((view.get(tables.counters, ['hosted-zones']) ?? 0) >= given.settings.quotas.hostedZonesMax) {
-    return refuse('TooManyHostedZones', 'Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones.');
+    return refuse(
+      'TooManyHostedZones',
+      'Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones.',
+    );
   }
   if ((view.get(tables.zonesAtName, [nameKey(name)]) ?? []).length >= ZONES_PER_NAME_MAX) {
     return refuse('DelegationSetNotAvailable', `There are no name servers left for another hosted zone named ${name}`);
@@ -113,7 +116,8 @@ function checkBounds(command: CreateHostedZoneCommand): Refusal | undefined {
   if (command.comment !== undefined && command.comment.length > COMMENT_MAX) {
     return refuse('InvalidInput', `Comment must have at most ${COMMENT_MAX} characters`);
   }
-  if (command.vpc !== undefined) return refuse('InvalidInput', 'Private hosted zones are not supported yet: leave VPC out');
+  if (command.vpc !== undefined)
+    return refuse('InvalidInput', 'Private hosted zones are not supported yet: leave VPC out');
   if (command.privateZone === true) {
     return refuse('InvalidInput', 'When you create a private hosted zone you must specify a VPC');
   }
@@ -158,7 +162,11 @@ function apply(draft: Draft, change: HostedZoneCreated, sequence: number): void 
   draft.put(tables.hostedZones, [zone.id], zone);
   const entry = { zoneId: zone.id, nameServerSet: zone.nameServerSet, private: zone.private };
   draft.put(tables.zonesAtName, [apex], [...(draft.get(tables.zonesAtName, [apex]) ?? []), entry]);
-  draft.put(tables.zonesBySet, [zone.nameServerSet, apex], (draft.get(tables.zonesBySet, [zone.nameServerSet, apex]) ?? 0) + 1);
+  draft.put(
+    tables.zonesBySet,
+    [zone.nameServerSet, apex],
+    (draft.get(tables.zonesBySet, [zone.nameServerSet, apex]) ?? 0) + 1,
+  );
   draft.put(tables.callerReferences, ['hosted-zone', zone.callerReference], zone.id);
   for (const set of change.apexRecordSets) putRecordSet(draft, zone.id, apex, apex, set);
   count(draft, 'hosted-zones', 1);
@@ -168,7 +176,13 @@ function apply(draft: Draft, change: HostedZoneCreated, sequence: number): void 
     draft.put(tables.delegationSetZones, [zone.delegationSetId, zone.id], true);
   }
   keepChange(draft, change, sequence);
-  keepHistory(draft, zone.id, change, sequence, change.apexRecordSets.map((after) => ({ name: zone.name, after })));
+  keepHistory(
+    draft,
+    zone.id,
+    change,
+    sequence,
+    change.apexRecordSets.map((after) => ({ name: zone.name, after })),
+  );
 }
 
 /** Zones of the same name and of the nearest enclosing name that has any: their answers change when this one comes or goes. */

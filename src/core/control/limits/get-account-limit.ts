@@ -23,7 +23,8 @@ export const getAccountLimit: ReadOperation<{ readonly type: string }, Limit> = 
   operation: 'GetAccountLimit',
   read(view, { type }, given) {
     const limit = Object.hasOwn(types, type) ? types[type] : undefined;
-    if (limit === undefined) return refuse('InvalidInput', `Type must be one of [${Object.keys(types).join(', ')}], not ${type}`);
+    if (limit === undefined)
+      return refuse('InvalidInput', `Type must be one of [${Object.keys(types).join(', ')}], not ${type}`);
     return { type, ...limit(view, given.settings.quotas) };
   },
 };

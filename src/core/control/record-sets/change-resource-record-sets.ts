@@ -68,7 +68,12 @@ function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Giv
   };
 }
 
-function judge(copy: WorkingCopy, action: string, input: RecordSetInput, seen: Map<string, string>): RecordSetStep | string[] {
+function judge(
+  copy: WorkingCopy,
+  action: string,
+  input: RecordSetInput,
+  seen: Map<string, string>,
+): RecordSetStep | string[] {
   const name = readName(input.name);
   if (typeof name !== 'string') return name;
   const target = input.alias === undefined ? undefined : readName(input.alias.dnsName);

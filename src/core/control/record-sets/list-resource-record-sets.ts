@@ -38,15 +38,22 @@ const NODES_AT_ONCE = 128;
 export const listResourceRecordSets: ReadOperation<ListResourceRecordSetsCommand, RecordSetsListed> = {
   operation: 'ListResourceRecordSets',
   read(view, command) {
-    if (view.get(tables.hostedZones, [command.hostedZoneId]) === undefined) return noSuchHostedZone(command.hostedZoneId);
+    if (view.get(tables.hostedZones, [command.hostedZoneId]) === undefined)
+      return noSuchHostedZone(command.hostedZoneId);
     if (command.startType !== undefined && command.startName === undefined) {
       return refuse('InvalidInput', 'The input is not valid: StartRecordType requires StartRecordName');
     }
     if (command.startIdentifier !== undefined && command.startType === undefined) {
-      return refuse('InvalidInput', 'The input is not valid: StartRecordIdentifier requires StartRecordName and StartRecordType');
+      return refuse(
+        'InvalidInput',
+        'The input is not valid: StartRecordIdentifier requires StartRecordName and StartRecordType',
+      );
     }
     if (command.startType !== undefined && !RECORD_SET_TYPES.includes(command.startType)) {
-      return refuse('InvalidInput', `StartRecordType must be one of [${RECORD_SET_TYPES.join(', ')}], not ${command.startType}`);
+      return refuse(
+        'InvalidInput',
+        `StartRecordType must be one of [${RECORD_SET_TYPES.join(', ')}], not ${command.startType}`,
+      );
     }
     let start = '';
     try {

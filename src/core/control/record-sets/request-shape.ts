@@ -15,7 +15,23 @@ const ALIAS_ZONE_ID_MAX = 32;
 const POLICIES = 'Weight, Region, Failover, GeoLocation, MultiValueAnswer, GeoProximityLocation, or CidrRoutingConfig';
 
 export const RECORD_SET_TYPES: readonly string[] = [
-  'SOA', 'A', 'TXT', 'NS', 'CNAME', 'MX', 'NAPTR', 'PTR', 'SRV', 'SPF', 'AAAA', 'CAA', 'DS', 'TLSA', 'SSHFP', 'SVCB', 'HTTPS',
+  'SOA',
+  'A',
+  'TXT',
+  'NS',
+  'CNAME',
+  'MX',
+  'NAPTR',
+  'PTR',
+  'SRV',
+  'SPF',
+  'AAAA',
+  'CAA',
+  'DS',
+  'TLSA',
+  'SSHFP',
+  'SVCB',
+  'HTTPS',
 ];
 
 /** What is wrong with the request itself, whatever the zone holds: InvalidInput, except for the limits of a batch. */
@@ -42,7 +58,10 @@ function checkChange(action: string, set: RecordSetInput): Refusal | undefined {
   }
   const where = `[Action=${action}, Name=${set.name}, Type=${set.type}, SetIdentifier=${set.setIdentifier ?? 'null'}]`;
   if (!RECORD_SET_TYPES.includes(set.type)) {
-    return refuse('InvalidInput', `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`);
+    return refuse(
+      'InvalidInput',
+      `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`,
+    );
   }
   return checkLengths(set, where) ?? checkContent(set, where) ?? checkPolicy(set, where) ?? checkBounds(set, where);
 }
@@ -56,7 +75,10 @@ function checkLengths(set: RecordSetInput, where: string): Refusal | undefined {
   ];
   for (const [what, text, min, max] of lengths) {
     if (text !== undefined && (text.length < min || text.length > max)) {
-      return refuse('InvalidInput', `Invalid request: ${what} must have from ${min} to ${max} characters in Change with ${where}`);
+      return refuse(
+        'InvalidInput',
+        `Invalid request: ${what} must have from ${min} to ${max} characters in Change with ${where}`,
+      );
     }
   }
   return undefined;
@@ -78,7 +100,10 @@ function checkContent(set: RecordSetInput, where: string): Refusal | undefined {
 function checkPolicy(set: RecordSetInput, where: string): Refusal | undefined {
   if (set.setIdentifier !== undefined && set.policies.length !== 1) {
     const found = set.policies.length === 0 ? 'none' : 'more than one';
-    return refuse('InvalidInput', `Invalid request: Expected exactly one of [${POLICIES}], but found ${found} in Change with ${where}`);
+    return refuse(
+      'InvalidInput',
+      `Invalid request: Expected exactly one of [${POLICIES}], but found ${found} in Change with ${where}`,
+    );
   }
   if (set.policies.length > 0 && set.setIdentifier === undefined) {
     return refuse('InvalidInput', `Invalid request: Missing field 'SetIdentifier' in Change with ${where}`);
@@ -90,7 +115,10 @@ function checkPolicy(set: RecordSetInput, where: string): Refusal | undefined {
     );
   }
   if (set.trafficPolicyInstanceId !== undefined) {
-    return refuse('InvalidInput', `Invalid request: TrafficPolicyInstanceId is not supported yet in Change with ${where}`);
+    return refuse(
+      'InvalidInput',
+      `Invalid request: TrafficPolicyInstanceId is not supported yet in Change with ${where}`,
+    );
   }
   if (set.healthCheckId !== undefined) {
     return refuse('NoSuchHealthCheck', `No health check exists with the ID that you specified: ${set.healthCheckId}`);
@@ -113,7 +141,10 @@ function checkBounds(set: RecordSetInput, where: string): Refusal | undefined {
     return refuse('InvalidInput', `Cannot have more than ${VALUES_MAX} records in a RRSet.`);
   }
   if (set.values?.some((value) => value.length > VALUE_CHARACTERS_MAX)) {
-    return refuse('InvalidInput', `Invalid request: a Value must have at most ${VALUE_CHARACTERS_MAX} characters in Change with ${where}`);
+    return refuse(
+      'InvalidInput',
+      `Invalid request: a Value must have at most ${VALUE_CHARACTERS_MAX} characters in Change with ${where}`,
+    );
   }
   return undefined;
 }

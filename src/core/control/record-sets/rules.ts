@@ -42,7 +42,7 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet): string[
   }
   const inside = nameKey(alias.name).startsWith(nameKey(zone.name));
   const messages: string[] = [];
-  if (!copy.at(alias.name).some((each) => each.type === type) || (alias.name === name)) {
+  if (!copy.at(alias.name).some((each) => each.type === type) || alias.name === name) {
     messages.push(`${tried}, but that target was not found`);
   }
   if (!inside) messages.push(`${tried}, but the alias target name does not lie within the target zone`);
@@ -54,7 +54,8 @@ export function endMessages(copy: WorkingCopy): string[] {
   const messages: string[] = [];
   for (const [name, sets] of copy.ends()) {
     if (name !== copy.zone.name) continue;
-    if (!sets.some((set) => set.type === 'NS')) messages.push('A HostedZone must contain at least one NS record for the zone itself.');
+    if (!sets.some((set) => set.type === 'NS'))
+      messages.push('A HostedZone must contain at least one NS record for the zone itself.');
     if (!sets.some((set) => set.type === 'SOA')) messages.push('A HostedZone must contain exactly one SOA record.');
   }
   return messages;

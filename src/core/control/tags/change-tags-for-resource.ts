@@ -59,7 +59,10 @@ function checkTags(command: ChangeTagsForResourceCommand): Refusal | undefined {
   if (addTags === undefined && removeTagKeys === undefined) {
     return refuse('InvalidInput', 'Either AddTags or RemoveTagKeys must be given');
   }
-  for (const [what, list] of [['AddTags', addTags], ['RemoveTagKeys', removeTagKeys]] as const) {
+  for (const [what, list] of [
+    ['AddTags', addTags],
+    ['RemoveTagKeys', removeTagKeys],
+  ] as const) {
     if (list !== undefined && (list.length < 1 || list.length > TAGS_PER_CALL_MAX)) {
       return refuse('InvalidInput', `${what} must have from 1 to ${TAGS_PER_CALL_MAX} items`);
     }

@@ -9,7 +9,8 @@ export const a: RdataType<Uint8Array> = {
   name: 'A',
   parse(fields) {
     const address = parseIpv4(fields.text('Address'));
-    if (address === undefined) throw new PresentationError('ARRDATAIllegalIPv4Address', 'Value is not a valid IPv4 address');
+    if (address === undefined)
+      throw new PresentationError('ARRDATAIllegalIPv4Address', 'Value is not a valid IPv4 address');
     return address;
   },
   print: printIpv4,

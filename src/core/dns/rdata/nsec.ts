@@ -19,7 +19,8 @@ export const nsec: RdataType<Nsec> = {
     const types = new Set<number>();
     while (fields.remaining > 0) {
       const code = typeCode(fields.text('Type'));
-      if (code === undefined) throw new PresentationError('InvalidType', 'Value names something that is not a record type');
+      if (code === undefined)
+        throw new PresentationError('InvalidType', 'Value names something that is not a record type');
       types.add(code);
     }
     return { next, types: [...types].sort((a, b) => a - b) };

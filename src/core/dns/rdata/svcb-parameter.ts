@@ -20,7 +20,13 @@ function parseValue(key: number, text: string, notation: Notation): Uint8Array {
   if (key !== 2 && key < KEYS.length && text === '') throw invalid(`${KEYS[key]} needs a value`);
   switch (KEYS[key]) {
     case 'mandatory':
-      return Uint8Array.from(text.split(',').map(keyNumber).sort((a, b) => a - b).flatMap((each) => [each >> 8, each & 0xff]));
+      return Uint8Array.from(
+        text
+          .split(',')
+          .map(keyNumber)
+          .sort((a, b) => a - b)
+          .flatMap((each) => [each >> 8, each & 0xff]),
+      );
     case 'alpn':
       return parseAlpn(unescape(text, notation));
     case 'no-default-alpn':
@@ -64,7 +70,9 @@ export function printParameter({ key, value }: SvcParameter): string {
 function printValue(key: number, value: Uint8Array): string {
   switch (KEYS[key]) {
     case 'mandatory':
-      return chunks(value, 2).map((each) => keyName(((each[0] as number) << 8) | (each[1] as number))).join(',');
+      return chunks(value, 2)
+        .map((each) => keyName(((each[0] as number) << 8) | (each[1] as number)))
+        .join(',');
     case 'alpn':
       return printAlpn(value);
     case 'port':
@@ -82,7 +90,7 @@ function printValue(key: number, value: Uint8Array): string {
 
 function printAlpn(value: Uint8Array): string {
   const octets: number[] = [];
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     const end = at + 1 + (value[at] as number);
     if (at > 0) octets.push(0x2c);
     for (at += 1; at < end && at < value.length; at += 1) {
@@ -109,7 +117,7 @@ function keyName(key: number): string {
 
 function unescape(text: string, notation: Notation): Uint8Array {
   const octets: number[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (text[at] === '\\') {
       const escape = readEscape(text, at, notation);
       octets.push(escape.octet);
@@ -123,7 +131,9 @@ function unescape(text: string, notation: Notation): Uint8Array {
 }
 
 function chunks(octets: Uint8Array, size: number): Uint8Array[] {
-  return Array.from({ length: Math.floor(octets.length / size) }, (_, index) => octets.subarray(index * size, (index + 1) * size));
+  return Array.from({ length: Math.floor(octets.length / size) }, (_, index) =>
+    octets.subarray(index * size, (index + 1) * size),
+  );
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

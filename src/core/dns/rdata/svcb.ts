@@ -87,4 +87,3 @@ function checkMandatory(parameters: readonly SvcParameter[]): void {
   }
   if (keys.has(2) && !keys.has(1)) throw new PresentationError('InvalidSvcParameter', 'no-default-alpn needs alpn');
 }
-

@@ -10,7 +10,8 @@ export function unknownType(code: number): RdataType<Uint8Array> {
     code,
     name: typeName(code),
     parse(fields) {
-      if (fields.text('\\#') !== '\\#') throw new PresentationError('InvalidGenericRdata', 'Value should begin with \\#');
+      if (fields.text('\\#') !== '\\#')
+        throw new PresentationError('InvalidGenericRdata', 'Value should begin with \\#');
       const length = fields.integer('Length', 0xffff);
       const octets = length === 0 && fields.remaining === 0 ? new Uint8Array(0) : fields.hex('Data');
       if (octets.length !== length) throw new PresentationError('InvalidGenericRdata', 'Length and data differ');
