@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, flagOf, readConfig, settings, type Config, type Setting } from './config.ts';
+
+type Environment = Partial<Record<Setting, string>>;
+
+const read = (environment: Environment, flags: readonly (readonly [string, string])[] = []): Config =>
+  readConfig(environment, new Map(flags));
+
+const local = (...addresses: string[]): Config['nameServerSets'] => [
+  { servers: ['ns1.waypost.localhost', 'ns2.waypost.localhost'].map((name) => ({ name, addresses })) },
+];
+
+const accepted: [Environment, Partial<Config>][] = [
+  [{}, { dataDirectory: './data', http: { host: '127.0.0.1', port: 8053 }, dns: [{ host: '127.0.0.1', port: 5300 }] }],
+  [
+    {},
+    {
+      credential: undefined,
+      accountId: '000000000000',
+      logLevel: 'info',
+      udpBytesMax: 1232,
+      nameServerSets: local('127.0.0.1'),
+    },
+  ],
+  [{ WAYPOST_DATA: '' }, { dataDirectory: './data' }],
+  [{ WAYPOST_HTTP: '[::1]:0' }, { http: { host: '::1', port: 0 } }],
+  [
+    { WAYPOST_DNS: '192.0.2.1:53, [2001:db8::1]:53' },
+    {
+      dns: [
+        { host: '192.0.2.1', port: 53 },
+        { host: '2001:db8::1', port: 53 },
+      ],
+      nameServerSets: local('192.0.2.1', '2001:db8::1'),
+    },
+  ],
+  [
+    { WAYPOST_ACCESS_KEY_ID: 'AKIAEXAMPLE', WAYPOST_SECRET_ACCESS_KEY: 's/+=' },
+    { credential: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's/+=' } },
+  ],
+  [
+    { WAYPOST_NAME_SERVERS: 'NS1.example.net.=192.0.2.1+2001:db8::1,ns2.example.net;ns3.example.net=192.0.2.3' },
+    {
+      nameServerSets: [
+        {
+          servers: [
+            { name: 'ns1.example.net', addresses: ['192.0.2.1', '2001:db8::1'] },
+            { name: 'ns2.example.net', addresses: [] },
+          ],
+        },
+        { servers: [{ name: 'ns3.example.net', addresses: ['192.0.2.3'] }] },
+      ],
+    },
+  ],
+  [
+    { WAYPOST_UDP_WORKERS: '3', WAYPOST_UDP_BYTES: '4096' },
+    { udpWorkers: 3, udpBytesMax: 4096 },
+  ],
+];
+
+const refused: [Environment, string][] = [
+  [
+    { WAYPOST_HTTP: 'localhost:80' },
+    "WAYPOST_HTTP: 'localhost:80' is not an address like 127.0.0.1:5300 or [::1]:5300",
+  ],
+  [
+    { WAYPOST_DNS: '127.0.0.1:65536' },
+    "WAYPOST_DNS: '127.0.0.1:65536' is not an address like 127.0.0.1:5300 or [::1]:5300",
+  ],
+  [{ WAYPOST_DNS: '127.0.0.1:53,' }, "WAYPOST_DNS: '' is not an address like 127.0.0.1:5300 or [::1]:5300"],
+  [{ WAYPOST_ACCESS_KEY_ID: 'AKIA' }, 'WAYPOST_SECRET_ACCESS_KEY: is needed with WAYPOST_ACCESS_KEY_ID'],
+  [{ WAYPOST_SECRET_ACCESS_KEY: 's' }, 'WAYPOST_ACCESS_KEY_ID: is needed with WAYPOST_SECRET_ACCESS_KEY'],
+  [{ WAYPOST_ACCOUNT_ID: '12' }, "WAYPOST_ACCOUNT_ID: '12' is not twelve digits"],
+  [{ WAYPOST_LOG_LEVEL: 'loud' }, "WAYPOST_LOG_LEVEL: 'loud' is not a log level"],
+  [{ WAYPOST_UDP_BYTES: '511' }, "WAYPOST_UDP_BYTES: '511' is not a number from 512 to 4096"],
+  [{ WAYPOST_UDP_WORKERS: '-1' }, "WAYPOST_UDP_WORKERS: '-1' is not a number from 1 to 32"],
+  [{ WAYPOST_NAME_SERVERS: 'ns1.example.net=here' }, "WAYPOST_NAME_SERVERS: 'here' is not an IP address"],
+  [{ WAYPOST_NAME_SERVERS: 'a..b' }, "WAYPOST_NAME_SERVERS: 'a..b' is not a host name"],
+  [
+    { WAYPOST_NAME_SERVERS: 'ns1.example.net;NS1.example.net' },
+    "WAYPOST_NAME_SERVERS: 'ns1.example.net' occurs twice; a name server belongs to one set",
+  ],
+];
+
+describe('configuration', () => {
+  it.each(accepted)('%j is accepted', (environment, expected) => {
+    expect(read(environment)).toMatchObject(expected);
+  });
+
+  it.each(refused)('%j is refused', (environment, message) => {
+    expect(() => read(environment)).toThrow(new ConfigError(...(message.split(/: (.*)/s, 2) as [string, string])));
+  });
+
+  it.each(Object.keys(settings))('%s has a flag', (setting) => {
+    expect(flagOf(setting)).toMatch(/^--[a-z-]+$/);
+  });
+
+  it('a flag goes before the environment', () => {
+    expect(read({ WAYPOST_DATA: '/a' }, [['--data', '/b']]).dataDirectory).toBe('/b');
+  });
+});
