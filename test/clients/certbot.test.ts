@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,15 +42,18 @@ test.skipIf(skip)(
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'waypost-certbot-'));
     const member = await startMember();
-    const terminator = await terminateTls(directory, member);
+    let terminator: Server | undefined;
+    let certbot: ChildProcess | undefined;
     try {
+      terminator = await terminateTls(directory, member);
       // The plugin must choose the most specific zone; the parent is there to be chosen wrongly.
       for (const name of ['example.com', 'deep.example.com']) {
         await member.client().send(new CreateHostedZoneCommand({ Name: name, CallerReference: name }));
       }
-      const certbot = startDriver(directory, member, 'www.deep.example.com');
-      const ended = once(certbot, 'close');
-      const lines = createInterface({ input: certbot.stdout })[Symbol.asyncIterator]();
+      const driver = startDriver(directory, member, 'www.deep.example.com');
+      certbot = driver;
+      const ended = once(driver, 'close');
+      const lines = createInterface({ input: driver.stdout })[Symbol.asyncIterator]();
       const first = await lines.next();
       assert.equal(first.done, false, 'the driver ended before its challenges were answered');
       const { name, validations } = JSON.parse(first.value as string) as { name: string; validations: string[] };
@@ -58,11 +62,12 @@ test.skipIf(skip)(
       expect(new Set(validations).size).toBe(2);
       expect(digTxt(member, name).answers).toEqual(validations.map((each) => `"${each}"`).sort());
 
-      certbot.stdin.end('\n');
+      driver.stdin.end('\n');
       expect((await ended)[0]).toBe(0);
       expect(digTxt(member, name)).toEqual({ status: 'NXDOMAIN', answers: [] });
     } finally {
-      terminator.close();
+      certbot?.kill('SIGKILL');
+      terminator?.close();
       await member.stop();
       rmSync(directory, { recursive: true });
     }
