@@ -81,7 +81,7 @@ async function ready(url: string, ended: () => boolean): Promise<void> {
   throw new Error(`the member at ${url} did not become ready`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
