@@ -11,6 +11,7 @@ import { mx } from './rdata/mx.ts';
 import { naptr } from './rdata/naptr.ts';
 import { ns } from './rdata/ns.ts';
 import { nsec } from './rdata/nsec.ts';
+import { opt } from './rdata/opt.ts';
 import { ptr } from './rdata/ptr.ts';
 import type { RdataType } from './rdata/rdata-type.ts';
 import { rrsig } from './rdata/rrsig.ts';
@@ -26,9 +27,29 @@ import { WireWriter } from './wire-writer.ts';
 
 /** The record types whose data we know the format of. */
 const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
-  [a, aaaa, caa, cname, dnskey, ds, https, mx, naptr, ns, nsec, ptr, rrsig, soa, spf, srv, sshfp, svcb, tlsa, txt].map(
-    (type) => [type.code, type as RdataType<unknown>],
-  ),
+  [
+    a,
+    aaaa,
+    caa,
+    cname,
+    dnskey,
+    ds,
+    https,
+    mx,
+    naptr,
+    ns,
+    nsec,
+    opt,
+    ptr,
+    rrsig,
+    soa,
+    spf,
+    srv,
+    sshfp,
+    svcb,
+    tlsa,
+    txt,
+  ].map((type) => [type.code, type as RdataType<unknown>]),
 );
 
 export function rdataType(code: number): RdataType<unknown> {

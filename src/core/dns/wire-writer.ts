@@ -52,6 +52,12 @@ export class WireWriter {
     this.bytes[at + 1] = value;
   }
 
+  /** Takes back everything from `position` on, also as targets of compression. */
+  rewind(position: number): void {
+    this.position = position;
+    while ((this.#targets.at(-1) ?? -1) >= position) this.#targets.pop();
+  }
+
   /** Makes the uncompressed name at `offset`, and each of its ancestors, a target of compression. */
   remember(offset: number): void {
     for (let at = offset; this.bytes[at] !== 0; at += 1 + (this.bytes[at] as number)) {
