@@ -11,7 +11,12 @@ const CHANGES_PER_BATCH = 500;
 const settings: ControlSettings = {
   accountId: '000000000000',
   nameServerSets: [{ servers: [{ name: 'ns1.waypost.test', addresses: ['127.0.0.1'] }] }],
-  quotas: { hostedZonesMax: 1000, recordSetsPerZoneMax: 1_000_000, delegationSetsMax: 100, zonesPerDelegationSetMax: 100 },
+  quotas: {
+    hostedZonesMax: 1000,
+    recordSetsPerZoneMax: 1_000_000,
+    delegationSetsMax: 100,
+    zonesPerDelegationSetMax: 100,
+  },
 };
 const propagation = createPropagation();
 const fail = (error: unknown): never => {
@@ -25,11 +30,20 @@ async function submit(operation: string, command: unknown): Promise<unknown> {
   return outcome.change;
 }
 
-const { zone } = (await submit('CreateHostedZone', { name: 'example.com', callerReference: 'bench' })) as HostedZoneCreated;
+const { zone } = (await submit('CreateHostedZone', {
+  name: 'example.com',
+  callerReference: 'bench',
+})) as HostedZoneCreated;
 for (let first = 0; first < Number(names); first += CHANGES_PER_BATCH) {
   const changes = Array.from({ length: CHANGES_PER_BATCH }, (_, index) => ({
     action: 'CREATE',
-    recordSet: { name: `h${first + index}.example.com`, type: 'A', ttlSeconds: 300, values: ['192.0.2.1'], policies: [] },
+    recordSet: {
+      name: `h${first + index}.example.com`,
+      type: 'A',
+      ttlSeconds: 300,
+      values: ['192.0.2.1'],
+      policies: [],
+    },
   }));
   await submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes });
 }

@@ -38,7 +38,10 @@ const run = promisify(execFile);
 function writeInputs(): void {
   const hosts = Array.from({ length: NAMES }, (_, index) => `h${index} 300 IN A 192.0.2.1`);
   const soa = '@ 900 IN SOA ns1.waypost.test. hostmaster.waypost.test. 1 7200 900 1209600 86400';
-  writeFileSync(join(directory, 'zone'), ['$ORIGIN example.com.', soa, '@ 172800 IN NS ns1.waypost.test.', ...hosts, ''].join('\n'));
+  writeFileSync(
+    join(directory, 'zone'),
+    ['$ORIGIN example.com.', soa, '@ 172800 IN NS ns1.waypost.test.', ...hosts, ''].join('\n'),
+  );
   // A stride that is prime to the number of names: every name, in no order that a cache would like.
   const queries = Array.from({ length: QUERIES }, (_, index) => `h${(index * 7919) % NAMES}.example.com A\n`);
   writeFileSync(join(directory, 'queries'), queries.join(''));
@@ -85,7 +88,7 @@ function start(name: string, port: number, command: readonly string[]): Server {
 }
 
 async function untilServing(server: Server): Promise<void> {
-  for (const end = Date.now() + START_MILLISECONDS; Date.now() < end; ) {
+  for (const end = Date.now() + START_MILLISECONDS; Date.now() < end;) {
     const args = ['+short', '+tries=1', '+time=1', '@127.0.0.1', '-p', String(server.port), 'h9999.example.com'];
     const answer = await run('dig', args).catch(() => ({ stdout: '' }));
     if (answer.stdout.trim() === '192.0.2.1') return;
@@ -111,13 +114,19 @@ async function measure(server: Server): Promise<Run> {
   const cpu = cpuSeconds(pid) - before;
   const number = (label: string): number => Number(new RegExp(`${label}:\\s+([0-9.]+)`).exec(stdout)?.[1]);
   const completed = number('Queries completed');
-  return { perSecond: number('Queries per second'), microsecondsPerQuery: (cpu / completed) * 1e6, lost: number('Queries lost') };
+  return {
+    perSecond: number('Queries per second'),
+    microsecondsPerQuery: (cpu / completed) * 1e6,
+    lost: number('Queries lost'),
+  };
 }
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 function report(runs: ReadonlyMap<string, readonly Run[]>): void {
@@ -129,7 +138,9 @@ function report(runs: ReadonlyMap<string, readonly Run[]>): void {
     const rate = Math.round(median(all.map((each) => each.perSecond)));
     const lost = all.reduce((sum, each) => sum + each.lost, 0);
     const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
-    console.log(`${name}: ${cost} µs CPU/query, ${rate}/s, ${lost} lost; waypost/${name} ${median(ratios).toFixed(2)} (${spread})`);
+    console.log(
+      `${name}: ${cost} µs CPU/query, ${rate}/s, ${lost} lost; waypost/${name} ${median(ratios).toFixed(2)} (${spread})`,
+    );
   }
 }
 

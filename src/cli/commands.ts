@@ -70,8 +70,12 @@ async function restoreFrom(args: readonly string[]): Promise<void> {
   print(`Restored ${zones} hosted zones at change ${sequence} to ${data}\n`);
 }
 
-function directoryOf(command: string, [directory, ...flags]: readonly string[]): { directory: string; flags: readonly string[] } {
-  if (directory === undefined || directory.startsWith('-')) throw new ConfigError(command, `needs a directory: waypost ${command} DIR`);
+function directoryOf(
+  command: string,
+  [directory, ...flags]: readonly string[],
+): { directory: string; flags: readonly string[] } {
+  if (directory === undefined || directory.startsWith('-'))
+    throw new ConfigError(command, `needs a directory: waypost ${command} DIR`);
   return { directory: resolve(directory), flags };
 }
 
@@ -79,7 +83,8 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
   const flags = new Map<string, string>();
   for (let index = 0; index < args.length; index += 1) {
     const [flag = '', ...rest] = (args[index] as string).split('=');
-    if (!Object.keys(settings).some((setting) => flagOf(setting) === flag)) throw new ConfigError(flag, 'there is no such flag; see `waypost help`');
+    if (!Object.keys(settings).some((setting) => flagOf(setting) === flag))
+      throw new ConfigError(flag, 'there is no such flag; see `waypost help`');
     const value = rest.length > 0 ? rest.join('=') : args[(index += 1)];
     if (value === undefined) throw new ConfigError(flag, 'needs a value');
     flags.set(flag, value);

@@ -7,7 +7,11 @@ export function welcome(config: Config, member: Member): string {
   const endpoint = `http://${printAddress(member.http)}`;
   const dns = config.dns[0] as { host: string; port: number };
   const key = member.credential.fresh
-    ? ['  Access key  made just now, shown only this once:', '', `    export AWS_ACCESS_KEY_ID=${member.credential.accessKeyId} AWS_SECRET_ACCESS_KEY=${member.credential.secretAccessKey} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`]
+    ? [
+        '  Access key  made just now, shown only this once:',
+        '',
+        `    export AWS_ACCESS_KEY_ID=${member.credential.accessKeyId} AWS_SECRET_ACCESS_KEY=${member.credential.secretAccessKey} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`,
+      ]
     : [`  Access key  ${member.credential.accessKeyId}`];
   return [
     'Waypost is ready.',

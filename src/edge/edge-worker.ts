@@ -53,7 +53,12 @@ async function run(): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    send({ kind: 'cannot-listen', code: error.code, address: error.address, protocol: data.sockets.kind === 'tcp' ? 'tcp' : 'udp' });
+    send({
+      kind: 'cannot-listen',
+      code: error.code,
+      address: error.address,
+      protocol: data.sockets.kind === 'tcp' ? 'tcp' : 'udp',
+    });
   }
   follower.leave();
   await store.close();

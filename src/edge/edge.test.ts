@@ -191,13 +191,17 @@ test.each(['tcp', 'udp'])('a port that is taken by %s is told with its address',
   if (protocol === 'tcp') {
     const other = createServer().listen(port, '127.0.0.1');
     await once(other, 'listening');
-    await expect(open(['127.0.0.1'])).rejects.toEqual(new ListenError('EADDRINUSE', { host: '127.0.0.1', port }, 'tcp'));
+    await expect(open(['127.0.0.1'])).rejects.toEqual(
+      new ListenError('EADDRINUSE', { host: '127.0.0.1', port }, 'tcp'),
+    );
     other.close();
   } else {
     const other = createSocket({ type: 'udp4', reusePort: true });
     other.bind(port, '127.0.0.1');
     await once(other, 'listening');
-    await expect(open(['127.0.0.1'])).rejects.toEqual(new ListenError('EADDRINUSE', { host: '127.0.0.1', port }, 'udp'));
+    await expect(open(['127.0.0.1'])).rejects.toEqual(
+      new ListenError('EADDRINUSE', { host: '127.0.0.1', port }, 'udp'),
+    );
     other.close();
   }
 });

@@ -36,7 +36,10 @@ export const settings = {
   WAYPOST_ACCESS_KEY_ID: ['', 'access key to use instead of making one; goes with WAYPOST_SECRET_ACCESS_KEY'],
   WAYPOST_SECRET_ACCESS_KEY: ['', 'its secret'],
   WAYPOST_ACCOUNT_ID: ['000000000000', 'twelve digits, shown in ARNs'],
-  WAYPOST_NAME_SERVERS: ['', 'your name servers: ns1.example.net=192.0.2.1+2001:db8::1,ns2.example.net=192.0.2.2; sets are separated by semicolons'],
+  WAYPOST_NAME_SERVERS: [
+    '',
+    'your name servers: ns1.example.net=192.0.2.1+2001:db8::1,ns2.example.net=192.0.2.2; sets are separated by semicolons',
+  ],
   WAYPOST_LOG_LEVEL: ['info', 'fatal, error, warn, info, debug, trace or silent'],
   WAYPOST_UDP_WORKERS: ['', 'threads that answer UDP; one per core unless set'],
   WAYPOST_PLAN_CACHE_BYTES: [String(256 * 2 ** 20), 'memory for compiled answers, all workers together'],
@@ -55,14 +58,21 @@ export function flagOf(setting: string): string {
 }
 
 /** Throws `ConfigError`. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, flags: ReadonlyMap<string, string>): Config {
-  const value = (setting: Setting): string => flags.get(flagOf(setting)) ?? (environment[setting] || settings[setting][0]);
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: ReadonlyMap<string, string>,
+): Config {
+  const value = (setting: Setting): string =>
+    flags.get(flagOf(setting)) ?? (environment[setting] || settings[setting][0]);
   const integer = (setting: Setting, min: number, max: number): number => {
     const number = /^[0-9]{1,15}$/.test(value(setting)) ? Number(value(setting)) : NaN;
-    if (!(number >= min && number <= max)) throw new ConfigError(setting, `'${value(setting)}' is not a number from ${min} to ${max}`);
+    if (!(number >= min && number <= max))
+      throw new ConfigError(setting, `'${value(setting)}' is not a number from ${min} to ${max}`);
     return number;
   };
-  const dns = value('WAYPOST_DNS').split(',').map((text) => address('WAYPOST_DNS', text.trim()));
+  const dns = value('WAYPOST_DNS')
+    .split(',')
+    .map((text) => address('WAYPOST_DNS', text.trim()));
   const most = Number.MAX_SAFE_INTEGER;
   return {
     dataDirectory: value('WAYPOST_DATA'),
@@ -71,8 +81,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     credential: credential(value('WAYPOST_ACCESS_KEY_ID'), value('WAYPOST_SECRET_ACCESS_KEY')),
     accountId: matching('WAYPOST_ACCOUNT_ID', value('WAYPOST_ACCOUNT_ID'), /^[0-9]{12}$/, 'is not twelve digits'),
     nameServerSets: nameServerSets(value('WAYPOST_NAME_SERVERS'), dns),
-    logLevel: matching('WAYPOST_LOG_LEVEL', value('WAYPOST_LOG_LEVEL'), /^(fatal|error|warn|info|debug|trace|silent)$/, 'is not a log level'),
-    udpWorkers: value('WAYPOST_UDP_WORKERS') === '' ? Math.min(availableParallelism(), 32) : integer('WAYPOST_UDP_WORKERS', 1, 32),
+    logLevel: matching(
+      'WAYPOST_LOG_LEVEL',
+      value('WAYPOST_LOG_LEVEL'),
+      /^(fatal|error|warn|info|debug|trace|silent)$/,
+      'is not a log level',
+    ),
+    udpWorkers:
+      value('WAYPOST_UDP_WORKERS') === ''
+        ? Math.min(availableParallelism(), 32)
+        : integer('WAYPOST_UDP_WORKERS', 1, 32),
     planCacheBytes: integer('WAYPOST_PLAN_CACHE_BYTES', 2 ** 20, 2 ** 36),
     udpBytesMax: integer('WAYPOST_UDP_BYTES', 512, 4096),
     tcpConnectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
@@ -103,7 +121,8 @@ function address(setting: Setting, text: string): Address {
 function credential(accessKeyId: string, secretAccessKey: string): Config['credential'] {
   if (accessKeyId === '' && secretAccessKey === '') return undefined;
   if (accessKeyId === '') throw new ConfigError('WAYPOST_ACCESS_KEY_ID', 'is needed with WAYPOST_SECRET_ACCESS_KEY');
-  if (secretAccessKey === '') throw new ConfigError('WAYPOST_SECRET_ACCESS_KEY', 'is needed with WAYPOST_ACCESS_KEY_ID');
+  if (secretAccessKey === '')
+    throw new ConfigError('WAYPOST_SECRET_ACCESS_KEY', 'is needed with WAYPOST_ACCESS_KEY_ID');
   matching('WAYPOST_ACCESS_KEY_ID', accessKeyId, /^\w{4,128}$/, 'is not 4 to 128 letters and digits');
   return { accessKeyId, secretAccessKey };
 }
@@ -130,8 +149,8 @@ function nameServer(text: string, seen: Set<string>): { name: string; addresses:
   }
   const wrong = addresses.find((each) => isIP(each) === 0);
   if (wrong !== undefined) throw new ConfigError('WAYPOST_NAME_SERVERS', `'${wrong}' is not an IP address`);
-  if (seen.has(name)) throw new ConfigError('WAYPOST_NAME_SERVERS', `'${name}' occurs twice; a name server belongs to one set`);
+  if (seen.has(name))
+    throw new ConfigError('WAYPOST_NAME_SERVERS', `'${name}' occurs twice; a name server belongs to one set`);
   seen.add(name);
   return { name, addresses };
 }
-

@@ -23,7 +23,10 @@ export function firstCredential(config: Config): FirstCredential {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as { accessKeyId: string; secretAccessKey: string };
     return { accessKeyId: kept.accessKeyId, secretAccessKey: kept.secretAccessKey, fresh: false };
   }
-  const made = { accessKeyId: `WPAK${randomBytes(8).toString('hex').toUpperCase()}`, secretAccessKey: randomBytes(30).toString('base64url') };
+  const made = {
+    accessKeyId: `WPAK${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+  };
   writeFileSync(`${file}.new`, `${JSON.stringify(made)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return { ...made, fresh: true };

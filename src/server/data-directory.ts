@@ -11,7 +11,10 @@ export function takeDataDirectory(directory: string): DataLock {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     lock = lockDataDirectory(directory);
   } catch (error) {
-    throw new ConfigError('WAYPOST_DATA', `cannot write to ${directory} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new ConfigError(
+      'WAYPOST_DATA',
+      `cannot write to ${directory} (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
   }
   if (lock === undefined) throw new ConfigError('WAYPOST_DATA', `another process is using ${directory}`);
   return lock;

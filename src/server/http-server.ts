@@ -28,7 +28,9 @@ export async function listenHttp(address: Address, routes: HttpRoutes): Promise<
     route(routes, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? error.message, address, 'http')));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(error.code ?? error.message, address, 'http')),
+    );
     server.listen({ host: address.host, port: address.port }, resolve);
   });
   return server;
@@ -48,7 +50,12 @@ async function route(routes: HttpRoutes, request: IncomingMessage, response: Ser
   }
 }
 
-function plain(response: ServerResponse, status: number, body: string, contentType = 'text/plain; charset=utf-8'): void {
+function plain(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  contentType = 'text/plain; charset=utf-8',
+): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

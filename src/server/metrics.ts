@@ -66,7 +66,12 @@ export function createMetrics(sources: MetricSources): Metrics {
       },
     });
   }
-  const requests = new Counter({ name: 'waypost_api_requests_total', help: 'API requests', labelNames: ['operation', 'status'], registers });
+  const requests = new Counter({
+    name: 'waypost_api_requests_total',
+    help: 'API requests',
+    labelNames: ['operation', 'status'],
+    registers,
+  });
   const durations = new Histogram({
     name: 'waypost_api_request_seconds',
     help: 'API latency',
@@ -74,7 +79,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: REQUEST_BUCKETS,
     registers,
   });
-  const lag = new Histogram({ name: 'waypost_change_lag_seconds', help: 'commit to served everywhere', buckets: LAG_BUCKETS, registers });
+  const lag = new Histogram({
+    name: 'waypost_change_lag_seconds',
+    help: 'commit to served everywhere',
+    buckets: LAG_BUCKETS,
+    registers,
+  });
 
   function counted(name: string, help: string, labelNames: string[], fill: (metric: Counter) => void): void {
     new Counter({

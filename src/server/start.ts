@@ -90,7 +90,8 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     planBytesMax: config.planCacheBytes,
     udpBytesMax: config.udpBytesMax,
     tcpConnectionsMax: config.tcpConnectionsMax,
-    onRestart: (worker, error) => wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
+    onRestart: (worker, error) =>
+      wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
     onFatal: wiring.fatal,
   });
   opened.push(() => edge.close());
@@ -128,7 +129,10 @@ function openFrontDoor(wiring: Wiring, first: FirstCredential, log: Log, metrics
 }
 
 /** Measures how long a commit takes to reach every worker. One look at a time, whatever the load: a newer commit joins the next. */
-function lagWatch(propagation: SharedArrayBuffer, metrics: Metrics): { committed(sequence: number): void; stop(): void } {
+function lagWatch(
+  propagation: SharedArrayBuffer,
+  metrics: Metrics,
+): { committed(sequence: number): void; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   const look = (sequence: number, since: number): void => {
     timer = undefined;
@@ -160,5 +164,8 @@ function settingErrorOf(error: ListenError): ConfigError {
     EACCES: 'is not allowed for this user (ports below 1024 need privileges)',
     EADDRNOTAVAIL: 'is not an address of this host',
   };
-  return new ConfigError(setting, `${printAddress(error.address)} ${reasons[error.code] ?? `cannot be had (${error.code})`}`);
+  return new ConfigError(
+    setting,
+    `${printAddress(error.address)} ${reasons[error.code] ?? `cannot be had (${error.code})`}`,
+  );
 }

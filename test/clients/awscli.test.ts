@@ -34,7 +34,10 @@ test.skipIf(skip)('awscli: a hosted zone from its creation to its deletion', () 
   const change = route53('change-resource-record-sets', '--hosted-zone-id', id, '--change-batch', changes('UPSERT'));
   route53('wait', 'resource-record-sets-changed', '--id', text(change['ChangeInfo']?.['Id']));
   route53('get-change', '--id', text(change['ChangeInfo']?.['Id']));
-  assert.equal(run('/usr/bin/dig', ['+short', '@127.0.0.1', '-p', `${member.dnsPort}`, 'www.example.com']), '192.0.2.1\n');
+  assert.equal(
+    run('/usr/bin/dig', ['+short', '@127.0.0.1', '-p', `${member.dnsPort}`, 'www.example.com']),
+    '192.0.2.1\n',
+  );
   const sets = route53('list-resource-record-sets', '--hosted-zone-id', id, '--page-size', '1');
   assert.equal(Object.keys(sets['ResourceRecordSets'] ?? {}).length, 3);
   route53('update-hosted-zone-comment', '--id', id, '--comment', 'seen');
@@ -57,7 +60,13 @@ test.skipIf(skip)('awscli: reusable delegation sets, account limits and who am I
   const id = text(created['DelegationSet']?.['Id']);
   route53('get-reusable-delegation-set', '--id', id);
   route53('list-reusable-delegation-sets');
-  route53('get-reusable-delegation-set-limit', '--type', 'MAX_ZONES_BY_REUSABLE_DELEGATION_SET', '--delegation-set-id', id);
+  route53(
+    'get-reusable-delegation-set-limit',
+    '--type',
+    'MAX_ZONES_BY_REUSABLE_DELEGATION_SET',
+    '--delegation-set-id',
+    id,
+  );
   route53('delete-reusable-delegation-set', '--id', id);
   route53('get-account-limit', '--type', 'MAX_HOSTED_ZONES_BY_OWNER');
   assert.equal(text(aws('sts', 'get-caller-identity')['Account']), '000000000000');

@@ -11,18 +11,26 @@ let member: Member;
 beforeAll(async () => {
   member = await startMember();
   const client = member.client();
-  const { HostedZone } = await client.send(new CreateHostedZoneCommand({ Name: 'example.com', CallerReference: 'dig' }));
+  const { HostedZone } = await client.send(
+    new CreateHostedZoneCommand({ Name: 'example.com', CallerReference: 'dig' }),
+  );
   const values = Array.from({ length: 100 }, (_, n) => ({ Value: `192.0.2.${n}` }));
   const Changes = [['www', values.slice(1, 2)] as const, ['many', values] as const].map(([name, ResourceRecords]) => ({
     Action: 'CREATE' as const,
-    ResourceRecordSet: { Name: `${name}.example.com`, Type: 'A' as const, TTL: 60, ResourceRecords: [...ResourceRecords] },
+    ResourceRecordSet: {
+      Name: `${name}.example.com`,
+      Type: 'A' as const,
+      TTL: 60,
+      ResourceRecords: [...ResourceRecords],
+    },
   }));
   await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch: { Changes } }));
   client.destroy();
 });
 afterAll(() => member.stop());
 
-const ask = (tool: string, ...query: string[]): string => run(tool, ['@127.0.0.1', '-p', `${member.dnsPort}`, ...query]);
+const ask = (tool: string, ...query: string[]): string =>
+  run(tool, ['@127.0.0.1', '-p', `${member.dnsPort}`, ...query]);
 
 test.skipIf(noDig).for([
   ['www.example.com A', /status: NOERROR[\s\S]*flags: qr aa rd;[\s\S]*192\.0\.2\.1/],
@@ -41,6 +49,16 @@ test.skipIf(noDig).for([
 });
 
 test.skipIf(noKdig)('kdig: several queries over one TCP connection', () => {
-  const output = ask(KDIG, '+tcp', '+keepopen', 'www.example.com', 'A', 'nothing.example.com', 'A', 'many.example.com', 'A');
+  const output = ask(
+    KDIG,
+    '+tcp',
+    '+keepopen',
+    'www.example.com',
+    'A',
+    'nothing.example.com',
+    'A',
+    'many.example.com',
+    'A',
+  );
   assert.match(output, /NOERROR[\s\S]*NXDOMAIN[\s\S]*NOERROR/);
 });

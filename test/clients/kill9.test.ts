@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  ListResourceRecordSetsCommand,
+} from '@aws-sdk/client-route-53';
 import { test } from 'vitest';
 import { lacks, newDataDirectory, run, startMember } from './member.ts';
 import type { Member } from './member.ts';
@@ -51,28 +55,35 @@ async function namesOf(member: Member, zone: string): Promise<Set<string>> {
   return names;
 }
 
-test.skipIf(noDig)(`kill -9 ${kills} times under write load loses nothing acknowledged`, { timeout: kills * 60_000 }, async () => {
-  const data = newDataDirectory();
-  let member = await startMember(data);
-  const client = member.client();
-  const created = await client.send(new CreateHostedZoneCommand({ Name: 'kill.test', CallerReference: 'kill' }));
-  client.destroy();
-  const zone = created.HostedZone?.Id ?? '';
-  const acknowledged: string[] = [];
-  for (let round = 0; round < kills; round += 1) {
-    const written = await writeUntilKilled(member, zone, round);
-    assert.ok(written.length > 0, 'something was written');
-    acknowledged.push(...written);
-    member = await startMember(data);
-    const names = await namesOf(member, zone);
-    assert.deepEqual(acknowledged.filter((name) => !names.has(name)), []);
-    for (let from = 0; from < written.length; from += 100) {
-      const part = written.slice(from, from + 100);
-      const answers = run('/usr/bin/dig', ['@127.0.0.1', '-p', `${member.dnsPort}`, '+short', ...part]);
-      assert.equal(answers.match(/^192\.0\.2\.1$/gm)?.length, part.length);
+test.skipIf(noDig)(
+  `kill -9 ${kills} times under write load loses nothing acknowledged`,
+  { timeout: kills * 60_000 },
+  async () => {
+    const data = newDataDirectory();
+    let member = await startMember(data);
+    const client = member.client();
+    const created = await client.send(new CreateHostedZoneCommand({ Name: 'kill.test', CallerReference: 'kill' }));
+    client.destroy();
+    const zone = created.HostedZone?.Id ?? '';
+    const acknowledged: string[] = [];
+    for (let round = 0; round < kills; round += 1) {
+      const written = await writeUntilKilled(member, zone, round);
+      assert.ok(written.length > 0, 'something was written');
+      acknowledged.push(...written);
+      member = await startMember(data);
+      const names = await namesOf(member, zone);
+      assert.deepEqual(
+        acknowledged.filter((name) => !names.has(name)),
+        [],
+      );
+      for (let from = 0; from < written.length; from += 100) {
+        const part = written.slice(from, from + 100);
+        const answers = run('/usr/bin/dig', ['@127.0.0.1', '-p', `${member.dnsPort}`, '+short', ...part]);
+        assert.equal(answers.match(/^192\.0\.2\.1$/gm)?.length, part.length);
+      }
     }
-  }
-  console.log(`${acknowledged.length} acknowledged changes, 0 lost`);
-  await member.stop();
-  rmSync(data, { recursive: true });
-});
+    console.log(`${acknowledged.length} acknowledged changes, 0 lost`);
+    await member.stop();
+    rmSync(data, { recursive: true });
+  },
+);

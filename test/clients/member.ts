@@ -97,7 +97,11 @@ export function lacks(tool: string, present: boolean = existsSync(tool)): boolea
   return true;
 }
 
-export function run(command: string, parameters: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {
+export function run(
+  command: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
   const result = spawnSync(command, parameters, { env: environment, encoding: 'utf8', timeout: 60_000 });
   assert.equal(result.status, 0, `${command} ${parameters.join(' ')}\n${result.stderr}${result.stdout}`);
   return result.stdout;

@@ -11,16 +11,21 @@ export interface Question {
   readonly type: number;
   /** What EDNS offers; undefined for a query without EDNS. */
   readonly udpBytesMax: number | undefined;
+  /** The header's RD, and OPT's DO where there is one. */
+  readonly recursionDesired: boolean;
+  readonly dnssecOk: boolean;
 }
 
-/** What is compared: sections are sorted lines, since their order means nothing. OPT is in `edns`, not in `additional`. */
+/** What is compared: sections are sorted lines, since their order means nothing. OPT is `edns`, not in `additional`. */
 export interface Reply {
   readonly rcode: string;
   readonly aa: boolean;
   readonly tc: boolean;
+  /** RD, RA, AD and CD, as the header has them. */
+  readonly flags: number;
   readonly question: string;
-  readonly edns: boolean;
-  readonly octets: number;
+  /** Whether there is an OPT and, in it, DO; the sizes offered are each server's own. */
+  readonly edns: string;
   readonly answer: readonly string[];
   readonly authority: readonly string[];
   readonly additional: readonly string[];
@@ -50,9 +55,12 @@ export function ask(port: number, question: Question, timeoutMs = 3000): Promise
   }).finally(() => socket.close());
 }
 
-function writeQuery(id: number, { name, type, udpBytesMax }: Question): Uint8Array {
+const RD = 0x0100;
+const DO = 0x8000;
+
+function writeQuery(id: number, { name, type, udpBytesMax, recursionDesired, dnssecOk }: Question): Uint8Array {
   const out = new WireWriter(new Uint8Array(512));
-  for (const field of [id, 0, 1, 0, 0, udpBytesMax === undefined ? 0 : 1]) out.u16(field);
+  for (const field of [id, recursionDesired ? RD : 0, 1, 0, 0, udpBytesMax === undefined ? 0 : 1]) out.u16(field);
   out.name(parseName(name), false);
   out.u16(type);
   out.u16(CLASS.IN);
@@ -60,7 +68,7 @@ function writeQuery(id: number, { name, type, udpBytesMax }: Question): Uint8Arr
     out.u8(0);
     out.u16(TYPE.OPT);
     out.u16(udpBytesMax);
-    out.u32(0);
+    out.u32(dnssecOk ? DO : 0);
     out.u16(0);
   }
   return out.bytes.slice(0, out.position);
@@ -79,23 +87,27 @@ function readReply(packet: Uint8Array): Reply {
     rcode: rcodeName(flags & 0xf),
     aa: (flags & 0x0400) !== 0,
     tc: (flags & 0x0200) !== 0,
+    flags: flags & 0x01b0,
     question,
-    edns: all.includes(OPT_LINE),
-    octets: packet.length,
+    edns: all.filter(isOpt).join(),
     answer,
     authority,
-    additional: all.filter((line) => line !== OPT_LINE),
+    additional: all.filter((line) => !isOpt(line)),
   };
 }
 
-const OPT_LINE = 'OPT';
+function isOpt(line: string): boolean {
+  return line.startsWith('OPT');
+}
 
 function readRecord(wire: WireReader): string {
   const owner = printName(lowerName(wire.name()));
   const [type, , ttlSeconds, length] = [wire.u16(), wire.u16(), wire.u32(), wire.u16()];
   if (type === TYPE.OPT) {
     wire.octets(length);
-    return OPT_LINE;
+    return `OPT${(ttlSeconds & DO) === 0 ? '' : ' do'}`;
   }
-  return `${owner} ${ttlSeconds} ${typeName(type)} ${rdataType(type).print(readRdata(type, wire, length))}`;
+  const data = rdataType(type).print(readRdata(type, wire, length));
+  // Names may come back in the question's case, since they are compressed against it; case means something in strings only.
+  return `${owner} ${ttlSeconds} ${typeName(type)} ${type === TYPE.TXT ? data : data.toLowerCase()}`;
 }

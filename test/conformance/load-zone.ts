@@ -1,4 +1,10 @@
-import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, type Change, type Route53Client, type RRType } from '@aws-sdk/client-route-53';
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  type Change,
+  type Route53Client,
+  type RRType,
+} from '@aws-sdk/client-route-53';
 import type { ZoneLine } from './tricky-zone.ts';
 
 /** Small enough that the load is several batches, as a tool's would be. */
@@ -10,7 +16,10 @@ export async function loadZone(client: Route53Client, origin: string, lines: rea
   const changes = [...sets.values()].map((set): Change => {
     const [{ owner, type, ttlSeconds }] = set as [ZoneLine];
     const ResourceRecords = set.map(({ value }) => ({ Value: value }));
-    return { Action: 'UPSERT', ResourceRecordSet: { Name: owner, Type: type as RRType, TTL: ttlSeconds, ResourceRecords } };
+    return {
+      Action: 'UPSERT',
+      ResourceRecordSet: { Name: owner, Type: type as RRType, TTL: ttlSeconds, ResourceRecords },
+    };
   });
   const { HostedZone } = await client.send(new CreateHostedZoneCommand({ Name: origin, CallerReference: origin }));
   for (let at = 0; at < changes.length; at += CHANGES_PER_BATCH) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TYPE } from '../../src/core/dns/record-type.ts';
 import { ask, SILENCE, type Reply } from './ask.ts';
 
 /** Another implementation that serves the zone, in a directory of its own. Knot cannot do without a control socket: it is in there. */
@@ -14,7 +15,13 @@ export const NSD = '/usr/sbin/nsd';
 export const KNOT = '/usr/sbin/knotd';
 
 export function startNsd(origin: string, zone: string, port: number): Promise<ReferenceServer> {
-  return start(NSD, ['-d', '-c'], origin, zone, port, (directory) => `
+  return start(
+    NSD,
+    ['-d', '-c'],
+    origin,
+    zone,
+    port,
+    (directory) => `
 server:
   ip-address: 127.0.0.1
   port: ${port}
@@ -33,11 +40,18 @@ remote-control:
 zone:
   name: "${origin}"
   zonefile: "zone"
-`);
+`,
+  );
 }
 
 export function startKnot(origin: string, zone: string, port: number): Promise<ReferenceServer> {
-  return start(KNOT, ['-c'], origin, zone, port, (directory) => `
+  return start(
+    KNOT,
+    ['-c'],
+    origin,
+    zone,
+    port,
+    (directory) => `
 server:
   rundir: "${directory}"
   listen: 127.0.0.1@${port}
@@ -53,13 +67,19 @@ zone:
     file: "zone"
     zonefile-sync: -1
     journal-content: none
-`);
+`,
+  );
 }
 
 const READY_MS_MAX = 15_000;
 
 async function start(
-  program: string, parameters: readonly string[], origin: string, zone: string, port: number, settings: (directory: string) => string,
+  program: string,
+  parameters: readonly string[],
+  origin: string,
+  zone: string,
+  port: number,
+  settings: (directory: string) => string,
 ): Promise<ReferenceServer> {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-reference-'));
   writeFileSync(join(directory, 'zone'), zone);
@@ -71,7 +91,11 @@ async function start(
   const until = Date.now() + READY_MS_MAX;
   let reply: Reply | typeof SILENCE = SILENCE;
   while (Date.now() < until && child.exitCode === null && (reply === SILENCE || reply.rcode !== 'NOERROR')) {
-    reply = await ask(port, { name: origin, type: 6, udpBytesMax: undefined }, 200);
+    reply = await ask(
+      port,
+      { name: origin, type: TYPE.SOA, udpBytesMax: undefined, recursionDesired: false, dnssecOk: false },
+      200,
+    );
     if (reply === SILENCE || reply.rcode !== 'NOERROR') await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const stop = async (): Promise<void> => {

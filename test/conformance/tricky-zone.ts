@@ -111,6 +111,9 @@ const BIG = [
   ...Array.from({ length: 3 }, (_, n) => `middle 60 TXT "${String.fromCharCode(97 + n).repeat(200)}"`),
   ...Array.from({ length: 40 }, (_, n) => `many 60 A 192.0.2.${n}`),
   'cbig 60 CNAME big.tricky.test.',
+  ...Array.from({ length: 8 }, (_, n) => `eight${n} 60 CNAME ${n === 7 ? 'www' : `eight${n + 1}`}.tricky.test.`),
+  `${'l'.repeat(63)}.${'m'.repeat(63)}.${'n'.repeat(63)} 60 A 192.0.2.74`,
+  `*.${'o'.repeat(63)} 60 CNAME ${'l'.repeat(63)}.${'m'.repeat(63)}.${'n'.repeat(63)}.tricky.test.`,
 ];
 
 export interface ZoneLine {
@@ -121,7 +124,13 @@ export interface ZoneLine {
 }
 
 export const zoneLines: readonly ZoneLine[] = [...RECORDS.trim().split('\n'), ...BIG].map((line) => {
-  const [, owner, ttl, type, value] = /^(\S+) (\d+) (\S+) (.*)$/.exec(line) as unknown as [string, string, string, string, string];
+  const [, owner, ttl, type, value] = /^(\S+) (\d+) (\S+) (.*)$/.exec(line) as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return { owner: owner === '@' ? ORIGIN : `${owner}.${ORIGIN}`, ttlSeconds: Number(ttl), type, value };
 });
 
@@ -129,5 +138,7 @@ export const zoneLines: readonly ZoneLine[] = [...RECORDS.trim().split('\n'), ..
 export function masterFile(): string {
   const decimal = (text: string): string =>
     text.replace(/\\([0-7]{3})/g, (_, octal: string) => `\\${String(Number.parseInt(octal, 8)).padStart(3, '0')}`);
-  return zoneLines.map(({ owner, ttlSeconds, type, value }) => `${decimal(owner)} ${ttlSeconds} IN ${type} ${decimal(value)}\n`).join('');
+  return zoneLines
+    .map(({ owner, ttlSeconds, type, value }) => `${decimal(owner)} ${ttlSeconds} IN ${type} ${decimal(value)}\n`)
+    .join('');
 }

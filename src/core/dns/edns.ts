@@ -1,4 +1,4 @@
-import type { WireReader } from './wire-reader.ts';
+import { WireFormatError, type WireReader } from './wire-reader.ts';
 import type { WireWriter } from './wire-writer.ts';
 
 /** What an OPT record says (RFC 6891 §6.1). It is a record in form only: class and TTL mean other things there. */
@@ -18,6 +18,10 @@ export interface EdnsOption {
   readonly data: Uint8Array;
 }
 
+/** Options that have names (IANA's registry). */
+export const EDNS_OPTION = { NSID: 3, CLIENT_SUBNET: 8, COOKIE: 10, TCP_KEEPALIVE: 11, PADDING: 12, EDE: 15 } as const;
+
+/** RFC 3225 §3. */
 const DNSSEC_OK = 0x8000;
 
 /** Reads what follows an OPT record's type. Throws `WireFormatError`. */
@@ -29,6 +33,7 @@ export function readEdns(wire: WireReader): Edns {
   const end = wire.u16() + wire.position;
   const options: EdnsOption[] = [];
   while (wire.position < end) options.push({ code: wire.u16(), data: wire.octets(wire.u16()) });
+  if (wire.position !== end) throw new WireFormatError('an EDNS option runs past its record');
   return { udpSize, extendedRcode, version, dnssecOk: (flags & DNSSEC_OK) !== 0, options };
 }
 

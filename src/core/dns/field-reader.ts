@@ -4,6 +4,8 @@ import { PresentationError } from './presentation-error.ts';
 interface Field {
   readonly text: string;
   readonly quoted: boolean;
+  /** No space lies between it and the field before. */
+  readonly adjoining: boolean;
 }
 
 /** RFC 1035 §3.3: a character string has one length octet. */
@@ -35,7 +37,20 @@ export class FieldReader {
     const field = this.#fields[this.#at];
     if (field === undefined) throw new PresentationError('DomainNameEmpty', 'Domain name is empty');
     this.#at += 1;
+    if (field.quoted && this.notation === 'route53') throw unsupported();
     return parseName(field.text, this.notation, this.#origin);
+  }
+
+  /** Text that quotation marks are no part of; undefined when it has some. */
+  bareText(what: string): string | undefined {
+    const field = this.#next(what);
+    return field.quoted ? undefined : field.text;
+  }
+
+  /** `key="value"` is one thing to SVCB (RFC 9460 §2.1), though the quotation mark begins a field. */
+  adjoiningText(): string {
+    const field = this.#fields[this.#at];
+    return field?.quoted && field.adjoining ? this.text('Value') : '';
   }
 
   integer(what: string, max: number): number {
@@ -111,7 +126,7 @@ function splitFields(text: string): Field[] {
     if (end > text.length || (quoted && end === text.length)) {
       throw new PresentationError('InvalidCharacterString', 'Value should be enclosed in quotation marks');
     }
-    fields.push({ text: text.slice(start, end), quoted });
+    fields.push({ text: text.slice(start, end), quoted, adjoining: at > 0 && !isSpace(text, at - 1) });
     at = quoted ? end + 1 : end;
   }
   return fields;
@@ -122,7 +137,8 @@ function isSpace(text: string, at: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
-function unescapeOctets(text: string, notation: Notation): Uint8Array {
+/** The octets that text with escapes stands for. Throws `PresentationError`. */
+export function unescapeOctets(text: string, notation: Notation): Uint8Array {
   const octets: number[] = [];
   for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
@@ -131,13 +147,17 @@ function unescapeOctets(text: string, notation: Notation): Uint8Array {
       octets.push(escape.octet);
       at = escape.next;
     } else if (code < 0x20 || code > 0x7e) {
-      throw new PresentationError('UnsupportedCharacter', 'Value contains unsupported characters');
+      throw unsupported();
     } else {
       octets.push(code);
       at += 1;
     }
   }
   return Uint8Array.from(octets);
+}
+
+function unsupported(): PresentationError {
+  return new PresentationError('UnsupportedCharacter', 'Value contains unsupported characters');
 }
 
 /** A character string in zone-file notation, quoted. */

@@ -66,18 +66,24 @@ export function parseMessage(bytes: Uint8Array): Message {
   const counts = [wire.u16(), wire.u16(), wire.u16(), wire.u16()] as const;
   const questions = times(counts[0], () => ({ name: wire.name(), type: wire.u16(), class: wire.u16() }));
   let edns: Edns | undefined;
-  const section = (count: number): ResourceRecord[] => {
+  const section = (count: number, mayHaveOpt: boolean): ResourceRecord[] => {
     const records: ResourceRecord[] = [];
     for (let index = 0; index < count; index += 1) {
       const name = wire.name();
       const type = wire.u16();
       if (type !== TYPE.OPT) records.push(readRecord(wire, name, type));
-      else if (edns !== undefined) throw new WireFormatError('more than one OPT record');
+      // RFC 6891 §6.1.1: one, additional, owned by the root; all else is FORMERR.
+      else if (edns !== undefined || !mayHaveOpt || name.length > 1)
+        throw new WireFormatError('a misplaced OPT record');
       else edns = readEdns(wire);
     }
     return records;
   };
-  const [answers, authorities, additionals] = [section(counts[1]), section(counts[2]), section(counts[3])];
+  const [answers, authorities, additionals] = [
+    section(counts[1], false),
+    section(counts[2], false),
+    section(counts[3], true),
+  ];
   if (wire.position !== bytes.length) throw new WireFormatError('octets behind the message');
   const extended: number = (edns as Edns | undefined)?.extendedRcode ?? 0;
   const flags = Object.fromEntries(Object.entries(BITS).map(([flag, bit]) => [flag, (bits & bit) !== 0]));

@@ -8,7 +8,7 @@ export const a: RdataType<Uint8Array> = {
   code: TYPE.A,
   name: 'A',
   parse(fields) {
-    const address = parseIpv4(fields.text('Address'));
+    const address = parseIpv4(fields.bareText('Address') ?? '');
     if (address === undefined)
       throw new PresentationError('ARRDATAIllegalIPv4Address', 'Value is not a valid IPv4 address');
     return address;

@@ -8,7 +8,7 @@ export const aaaa: RdataType<Uint8Array> = {
   code: TYPE.AAAA,
   name: 'AAAA',
   parse(fields) {
-    const address = parseIpv6(fields.text('Address'));
+    const address = parseIpv6(fields.bareText('Address') ?? '');
     if (address === undefined) {
       throw new PresentationError('AAAARRDATAIllegalIPv6Address', 'Value is not a valid IPv6 address');
     }

@@ -1,5 +1,5 @@
 import { printHex } from '../field-reader.ts';
-import type { WireReader } from '../wire-reader.ts';
+import { WireFormatError, type WireReader } from '../wire-reader.ts';
 
 /** What DS, SSHFP and TLSA share: some small numbers, then octets written in hexadecimal. */
 export function printNumbersAndHex(numbers: readonly number[], octets: Uint8Array): string {
@@ -7,5 +7,6 @@ export function printNumbersAndHex(numbers: readonly number[], octets: Uint8Arra
 }
 
 export function restOf(wire: WireReader, end: number): Uint8Array {
+  if (wire.position > end) throw new WireFormatError('a field runs past its record');
   return wire.octets(end - wire.position);
 }

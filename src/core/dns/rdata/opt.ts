@@ -1,15 +1,10 @@
+import type { EdnsOption } from '../edns.ts';
 import { PresentationError } from '../presentation-error.ts';
 import { TYPE } from '../record-type.ts';
 import { WireFormatError, WireReader } from '../wire-reader.ts';
 import { WireWriter } from '../wire-writer.ts';
 import type { RdataType } from './rdata-type.ts';
 import { unknownType } from './unknown.ts';
-
-/** One option of EDNS (RFC 6891 §6.1.2). What its octets mean is its reader's business; unknown options are kept. */
-export interface EdnsOption {
-  readonly code: number;
-  readonly octets: Uint8Array;
-}
 
 /** RFC 6891 gives OPT no presentation format, so its text is RFC 3597's generic one. */
 const generic = unknownType(TYPE.OPT);
@@ -38,8 +33,8 @@ export const opt: RdataType<readonly EdnsOption[]> = {
   write(options, out) {
     for (const option of options) {
       out.u16(option.code);
-      out.u16(option.octets.length);
-      out.octets(option.octets);
+      out.u16(option.data.length);
+      out.octets(option.data);
     }
   },
   read(wire, end) {
@@ -48,7 +43,7 @@ export const opt: RdataType<readonly EdnsOption[]> = {
       const code = wire.u16();
       const length = wire.u16();
       if (wire.position + length > end) throw new WireFormatError('an EDNS option runs past its record');
-      options.push({ code, octets: wire.octets(length) });
+      options.push({ code, data: wire.octets(length) });
     }
     return options;
   },

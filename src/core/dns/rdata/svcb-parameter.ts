@@ -1,7 +1,6 @@
-import { printBase64, printCharacterString } from '../field-reader.ts';
-import { FieldReader } from '../field-reader.ts';
+import { FieldReader, printBase64, printCharacterString, unescapeOctets } from '../field-reader.ts';
 import { parseIpv4, parseIpv6, printIpv4, printIpv6 } from '../ip-address.ts';
-import { readEscape, type Notation } from '../name.ts';
+import type { Notation } from '../name.ts';
 import { PresentationError } from '../presentation-error.ts';
 import type { SvcParameter } from './svcb.ts';
 
@@ -19,16 +18,13 @@ export function parseParameter(text: string, notation: Notation): SvcParameter {
 function parseValue(key: number, text: string, notation: Notation): Uint8Array {
   if (key !== 2 && key < KEYS.length && text === '') throw invalid(`${KEYS[key]} needs a value`);
   switch (KEYS[key]) {
-    case 'mandatory':
-      return Uint8Array.from(
-        text
-          .split(',')
-          .map(keyNumber)
-          .sort((a, b) => a - b)
-          .flatMap((each) => [each >> 8, each & 0xff]),
-      );
+    case 'mandatory': {
+      const keys = text.split(',').map(keyNumber);
+      if (new Set(keys).size !== keys.length) throw invalid('mandatory lists a key twice');
+      return Uint8Array.from(keys.sort((a, b) => a - b).flatMap((each) => [each >> 8, each & 0xff]));
+    }
     case 'alpn':
-      return parseAlpn(unescape(text, notation));
+      return parseAlpn(unescapeOctets(text, notation));
     case 'no-default-alpn':
       if (text !== '') throw invalid('no-default-alpn takes no value');
       return new Uint8Array(0);
@@ -44,7 +40,7 @@ function parseValue(key: number, text: string, notation: Notation): Uint8Array {
     case 'ech':
       return new FieldReader(text, notation).base64('ech');
     default:
-      return unescape(text, notation);
+      return unescapeOctets(text, notation);
   }
 }
 
@@ -59,6 +55,35 @@ function parseAlpn(octets: Uint8Array): Uint8Array {
   }
   if (items.some((item) => item.length === 0 || item.length > 255)) throw invalid('alpn should list protocol names');
   return Uint8Array.from(items.flatMap((item) => [item.length, ...item]));
+}
+
+/** Whether a value from the wire has its key's shape (RFC 9460 §7, §8). */
+export function isWellFormed({ key, value }: SvcParameter): boolean {
+  const size = value.length;
+  switch (KEYS[key]) {
+    case 'mandatory':
+      return size > 0 && size % 2 === 0;
+    case 'alpn':
+      return size > 0 && labelsFill(value);
+    case 'no-default-alpn':
+      return size === 0;
+    case 'port':
+      return size === 2;
+    case 'ipv4hint':
+      return size > 0 && size % 4 === 0;
+    case 'ipv6hint':
+      return size > 0 && size % 16 === 0;
+    case 'ech':
+      return size > 0;
+    default:
+      return true;
+  }
+}
+
+function labelsFill(value: Uint8Array): boolean {
+  let at = 0;
+  while (at < value.length && value[at] !== 0) at += 1 + (value[at] as number);
+  return at === value.length;
 }
 
 export function printParameter({ key, value }: SvcParameter): string {
@@ -113,21 +138,6 @@ function keyNumber(name: string): number {
 
 function keyName(key: number): string {
   return KEYS[key] ?? `key${key}`;
-}
-
-function unescape(text: string, notation: Notation): Uint8Array {
-  const octets: number[] = [];
-  for (let at = 0; at < text.length;) {
-    if (text[at] === '\\') {
-      const escape = readEscape(text, at, notation);
-      octets.push(escape.octet);
-      at = escape.next;
-    } else {
-      octets.push(text.charCodeAt(at) & 0xff);
-      at += 1;
-    }
-  }
-  return Uint8Array.from(octets);
 }
 
 function chunks(octets: Uint8Array, size: number): Uint8Array[] {

@@ -4,7 +4,7 @@ import { PresentationError } from '../presentation-error.ts';
 import { TYPE } from '../record-type.ts';
 import { WireFormatError } from '../wire-reader.ts';
 import type { RdataType } from './rdata-type.ts';
-import { parseParameter, printParameter } from './svcb-parameter.ts';
+import { isWellFormed, parseParameter, printParameter } from './svcb-parameter.ts';
 
 /** A service binding (RFC 9460 §2). Priority 0 is alias mode. The target is never compressed. */
 export interface Svcb {
@@ -50,7 +50,9 @@ function serviceBinding(code: number, name: string): RdataType<Svcb> {
         const key = wire.u16();
         const last = parameters.at(-1);
         if (last !== undefined && last.key >= key) throw new WireFormatError('service parameters out of order');
-        parameters.push({ key, value: wire.octets(wire.u16()) });
+        const parameter = { key, value: wire.octets(wire.u16()) };
+        if (!isWellFormed(parameter)) throw new WireFormatError('a service parameter of the wrong shape');
+        parameters.push(parameter);
       }
       return { priority, target, parameters };
     },
@@ -61,8 +63,7 @@ function parseParameters(fields: FieldReader): SvcParameter[] {
   const parameters: SvcParameter[] = [];
   while (fields.remaining > 0) {
     let text = fields.text('Parameter');
-    // `alpn="h2,h3"`: the quotation mark ends one field and the quoted text is the next.
-    if (text.endsWith('=') && fields.remaining > 0) text += fields.text('Parameter');
+    if (text.endsWith('=')) text += fields.adjoiningText();
     parameters.push(parseParameter(text, fields.notation));
   }
   parameters.sort((left, right) => left.key - right.key);
