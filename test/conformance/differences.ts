@@ -27,13 +27,6 @@ const ALLOWED: readonly Allowed[] = [
     },
   },
   {
-    name: 'no addresses with HTTPS and SVCB',
-    reason: 'A gap: RFC 9460 §4.1 says SHOULD. Resolvers ask for the target themselves.',
-    part: 'additional',
-    covers: (ours, theirs) =>
-      ours.answer.some((line) => / (HTTPS|SVCB) /.test(line)) && isWithin(ours.additional, theirs.additional),
-  },
-  {
     name: 'a truncated answer is empty',
     reason: 'With TC set the sections are to be ignored (RFC 2181 §9); the resolver asks again by TCP.',
     part: 'answer',

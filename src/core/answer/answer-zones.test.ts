@@ -18,6 +18,9 @@ host.wild   60  TXT   "here"
 a.b.wild    60  A     192.0.2.8
 _sip._tcp   60  SRV   1 2 5060 mail.example.com
 x.ent       60  A     192.0.2.9
+mail        60  HTTPS 1 . alpn=h2
+svc         60  SVCB  1 mail.example.com port=53
+nomx        60  MX    0 .
 c1          60  CNAME c2.example.com
 c2          60  CNAME www.example.com
 cdead       60  CNAME nothing.example.com
@@ -73,6 +76,17 @@ const cases: Record<string, [string, string][]> = {
       answer _sip._tcp.example.com. 60 SRV 1 2 5060 mail.example.com.
       additional mail.example.com. 300 A 192.0.2.25\nadditional mail.example.com. 300 AAAA 2001:db8::25`,
     ],
+    [
+      'mail.example.com HTTPS',
+      `NOERROR aa rd\nquestion mail.example.com. HTTPS\nanswer mail.example.com. 60 HTTPS 1 . alpn="h2"
+      additional mail.example.com. 300 A 192.0.2.25\nadditional mail.example.com. 300 AAAA 2001:db8::25`,
+    ],
+    [
+      'svc.example.com SVCB',
+      `NOERROR aa rd\nquestion svc.example.com. SVCB\nanswer svc.example.com. 60 SVCB 1 mail.example.com. port=53
+      additional mail.example.com. 300 A 192.0.2.25\nadditional mail.example.com. 300 AAAA 2001:db8::25`,
+    ],
+    ['nomx.example.com MX', 'NOERROR aa rd\nquestion nomx.example.com. MX\nanswer nomx.example.com. 60 MX 0 .'],
     [
       'mail.example.com ANY',
       'NOERROR aa rd\nquestion mail.example.com. ANY\nanswer mail.example.com. 300 A 192.0.2.25',

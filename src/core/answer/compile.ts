@@ -91,14 +91,31 @@ function writeNegative(zones: ZoneData, zone: Zone, out: WireWriter): number {
 
 /** Names whose addresses a resolver will want next. */
 function targets(rrset: Rrset): NameKey[] {
-  const name = (value: unknown): Name | undefined => {
-    if (rrset.type === TYPE.NS) return value as Name;
-    if (rrset.type === TYPE.MX) return (value as { exchange: Name }).exchange;
-    if (rrset.type === TYPE.SRV) return (value as { target: Name }).target;
-    return undefined;
-  };
-  const names = rrset.values.map((value) => name(parseRdata(rrset.type, value, 'route53')));
-  return names.filter((each) => each !== undefined).map(keyOfName);
+  const names: NameKey[] = [];
+  for (const text of rrset.values) {
+    const target = targetOf(rrset.type, parseRdata(rrset.type, text, 'route53'));
+    if (target === undefined) continue;
+    const key = keyOfName(target);
+    // RFC 9460 §2.5: in a service binding the root stands for the owner; in MX and SRV it says that there is no service.
+    if (key !== '') names.push(key);
+    else if (rrset.type === TYPE.SVCB || rrset.type === TYPE.HTTPS) names.push(rrset.owner);
+  }
+  return names;
+}
+
+function targetOf(type: number, value: unknown): Name | undefined {
+  switch (type) {
+    case TYPE.NS:
+      return value as Name;
+    case TYPE.MX:
+      return (value as { exchange: Name }).exchange;
+    case TYPE.SRV:
+    case TYPE.SVCB:
+    case TYPE.HTTPS:
+      return (value as { target: Name }).target;
+    default:
+      return undefined;
+  }
 }
 
 function writeAddresses(zones: ZoneData, zone: Zone, names: readonly NameKey[], out: WireWriter): number {
