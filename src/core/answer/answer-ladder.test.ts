@@ -102,6 +102,13 @@ describe('truncation', () => {
   });
 });
 
+test('a set that 64 KiB do not hold is SERVFAIL, and no defect', () => {
+  const values = many(300, (n) => `vast 60 TXT "${n}${'x'.repeat(250)}"`);
+  const vast = worldOf(zonesFromText(`$ZONE example.com.\n${values}`));
+  for (const transport of ['', ' +tcp'])
+    expect(answerText(vast, `vast.example.com TXT${transport}`)).toBe('SERVFAIL rd');
+});
+
 test('a full cache begins anew, and is counted', () => {
   const zones = zonesFromText(`$ZONE example.com.\n${many(400, (n) => `h${n} 60 A 192.0.2.1`)}`);
   const small = worldOf(zones, 4096);

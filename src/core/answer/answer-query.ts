@@ -1,7 +1,7 @@
 import { wireNameKey } from '../dns/name-key.ts';
 import { lowerOctet } from '../dns/name.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
-import { WireWriter } from '../dns/wire-writer.ts';
+import { WireOverflow, WireWriter } from '../dns/wire-writer.ts';
 import { findZone, type Zone } from '../zone/find-zone.ts';
 import { lookup } from '../zone/lookup.ts';
 import type { NameKey } from '../zone/zone-data.ts';
@@ -34,7 +34,8 @@ import type { World } from './world.ts';
  *
  * A question that was asked before is a *plan*: ready bytes that are copied behind the question, which is answered as it was
  * written (RFC 1035's case is kept, so 0x20 works). Otherwise the zone is searched (core/zone), the result compiled, and kept: for
- * the name if it exists, else for its closest encloser, so random names cannot fill the cache (shared-plan.ts). `response` may be the packet's own buffer, which is the fast case.
+ * the name if it exists, else for its closest encloser, so random names cannot fill the cache (shared-plan.ts). `response` may be
+ * the packet's own buffer, which is the fast case.
  */
 export interface Query {
   packet: Uint8Array;
@@ -60,9 +61,9 @@ export function answerQuery(world: World, query: Query, response: Uint8Array): n
   let length: number;
   try {
     length = answer(world, query, response);
-  } catch {
-    // A defect of ours. The one asking gets SERVFAIL, and the counter tells the operator.
-    world.counters[COUNTER.internalErrors]! += 1;
+  } catch (error) {
+    // A set that 64 KiB do not hold cannot be told by DNS; all else is a defect of ours, and the counter tells the operator.
+    if (!(error instanceof WireOverflow)) world.counters[COUNTER.internalErrors]! += 1;
     length = writeError(query.packet, HEADER_OCTETS, RCODE.SERVFAIL, response);
   }
   if (length === 0) world.counters[COUNTER.dropped]! += 1;
