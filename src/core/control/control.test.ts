@@ -177,6 +177,43 @@ const batches: readonly { case: string; before?: string; batch: string; says: st
     says: `${ICB}[Tried to create an alias that targets _v.example.com., type A in zone Z1, but that target was not found]`,
   },
   {
+    case: 'the target of an alias deleted',
+    before: 'CREATE a.example.com A 192.0.2.1\nCREATE www.example.com A ALIAS:a.example.com',
+    batch: 'DELETE a.example.com A 192.0.2.1',
+    says:
+      `${ICB}[Tried to delete resource record set [name='a.example.com.', type='A'] ` +
+      'but it is the target of the alias www.example.com.]',
+  },
+  {
+    case: 'the target of an alias deleted with the alias, in either order',
+    before: 'CREATE a.example.com A 192.0.2.1\nCREATE www.example.com A ALIAS:a.example.com',
+    batch: 'DELETE a.example.com A 192.0.2.1\nDELETE www.example.com A ALIAS:a.example.com',
+    says: 'ok',
+  },
+  {
+    case: 'the former target of an alias deleted',
+    before:
+      'CREATE a.example.com A 192.0.2.1\nCREATE b.example.com A 192.0.2.2\nCREATE www.example.com A ALIAS:a.example.com',
+    batch: 'UPSERT www.example.com A ALIAS:b.example.com\nDELETE a.example.com A 192.0.2.1',
+    says: 'ok',
+  },
+  {
+    case: 'an alias moved to a target that the batch deletes',
+    before:
+      'CREATE a.example.com A 192.0.2.1\nCREATE b.example.com A 192.0.2.2\nCREATE www.example.com A ALIAS:a.example.com',
+    batch: 'UPSERT www.example.com A ALIAS:b.example.com\nDELETE b.example.com A 192.0.2.2',
+    says:
+      `${ICB}[Tried to delete resource record set [name='b.example.com.', type='A'] ` +
+      'but it is the target of the alias www.example.com.]',
+  },
+  {
+    case: 'another type at the name of an alias target deleted',
+    before:
+      'CREATE a.example.com A 192.0.2.1\nCREATE a.example.com TXT "x"\nCREATE www.example.com A ALIAS:a.example.com',
+    batch: 'DELETE a.example.com TXT "x"',
+    says: 'ok',
+  },
+  {
     case: 'alias out of the zone',
     batch: 'CREATE www.example.com A ALIAS:x.test',
     says:

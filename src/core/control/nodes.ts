@@ -1,12 +1,12 @@
-import { parentKey } from '../dns/name-key.ts';
-import { sameKey, type RecordSet } from '../zone/record-set.ts';
+import { nameKey, parentKey } from '../dns/name-key.ts';
+import { sameKey, type AliasTarget, type RecordSet } from '../zone/record-set.ts';
 import type { NameNode } from '../zone/zone-data.ts';
 import { tables } from './tables.ts';
-import type { Draft } from './view.ts';
+import type { Draft, Key } from './view.ts';
 
 /**
  * Puts record sets into a zone and takes them out, keeping the tree of nodes whole: each node's ancestors up to the apex exist, so
- * that an empty non-terminal (RFC 4592 §2.2.2) is found by a point lookup like any other name.
+ * that an empty non-terminal (RFC 4592 §2.2.2) is found by a point lookup like any other name. Aliases are indexed by their target.
  */
 export function putRecordSet(
   draft: Draft,
@@ -19,7 +19,13 @@ export function putRecordSet(
   const before = node.recordSets.find((each) => sameKey(each, set));
   const recordSets = [...node.recordSets.filter((each) => each !== before), set].sort(compareRecordSets);
   draft.put(tables.nodes, [zoneId, name], { ...node, recordSets });
+  if (before?.alias !== undefined) draft.remove(tables.aliases, aliasKey(zoneId, name, before, before.alias));
+  if (set.alias !== undefined) draft.put(tables.aliases, aliasKey(zoneId, name, set, set.alias), true);
   return before;
+}
+
+function aliasKey(zoneId: string, name: string, set: RecordSet, alias: AliasTarget): Key {
+  return [zoneId, nameKey(alias.name), set.type, name, set.setIdentifier ?? ''];
 }
 
 export function removeRecordSet(draft: Draft, zoneId: string, apex: string, name: string, set: RecordSet): void {
@@ -27,6 +33,7 @@ export function removeRecordSet(draft: Draft, zoneId: string, apex: string, name
   if (node === undefined) return;
   const recordSets = node.recordSets.filter((each) => !sameKey(each, set));
   draft.put(tables.nodes, [zoneId, name], { ...node, recordSets });
+  if (set.alias !== undefined) draft.remove(tables.aliases, aliasKey(zoneId, name, set, set.alias));
   removeIfEmpty(draft, zoneId, apex, name);
 }
 

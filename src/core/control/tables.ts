@@ -17,6 +17,8 @@ export const tables = {
   delegationSets: { name: 'delegation-sets' } as Table<DelegationSet>,
   /** [delegation set id, zone id] → true: which zones use a reusable set */
   delegationSetZones: { name: 'delegation-set-zones' } as Table<true>,
+  /** [zone id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
+  aliases: { name: 'aliases' } as Table<true>,
   /** [resource type, resource id] */
   tags: { name: 'tags' } as Table<readonly Tag[]>,
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */

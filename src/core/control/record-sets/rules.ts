@@ -52,6 +52,13 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet): string[
 /** The rules that the zone must keep once the whole batch is in. */
 export function endMessages(copy: WorkingCopy): string[] {
   const messages: string[] = [];
+  for (const [name, type] of copy.removed()) {
+    const alias = copy.aliasOf(name, type);
+    if (alias === undefined) continue;
+    messages.push(
+      `Tried to delete resource record set [name='${name}', type='${type}'] but it is the target of the alias ${alias}`,
+    );
+  }
   for (const [name, sets] of copy.ends()) {
     if (name !== copy.zone.name) continue;
     if (!sets.some((set) => set.type === 'NS'))
