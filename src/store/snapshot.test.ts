@@ -118,6 +118,18 @@ test.each<[string, RegExp, (directory: string) => void]>([
   expect(readdirSync(fresh)).toEqual([]);
 });
 
+test('after a restore that failed halfway, the next one into the same directory works', async () => {
+  await backUp(data, target, [KEY_FILE], new Date(0));
+  const restored = join(base, 'restored');
+  mkdirSync(join(target, 'no-file'));
+  await expect(restore(target, restored, [KEY_FILE, 'no-file'])).rejects.toThrow(/cannot be copied to .* \(\w+\)/);
+  expect(readdirSync(restored)).toEqual(['lock']);
+  // As a restore leaves it that was killed.
+  writeFileSync(join(restored, `${STORE_FILE}.restoring`), 'half');
+  expect((await restore(target, restored, [KEY_FILE])).sequence).toBe(12);
+  expect(readdirSync(restored).toSorted()).toEqual([KEY_FILE, 'lock', STORE_FILE]);
+});
+
 function rewrite(directory: string, from: string, to: string): void {
   const file = join(directory, MANIFEST_FILE);
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));

@@ -9,10 +9,10 @@ import {
   mkdirSync,
   openSync,
 } from 'node:fs';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tables } from '../core/control/tables.ts';
-import { lockDataDirectory } from './data-lock.ts';
+import { LOCK_FILE, lockDataDirectory } from './data-lock.ts';
 import { openStore, STORE_FILE, STORE_FORMAT, StoreError } from './store.ts';
 
 /** What a backup holds; written last, so that a directory without it is an unfinished one. */
@@ -33,7 +33,8 @@ export const MANIFEST_FILE = 'manifest.json';
  */
 export async function backUp(data: string, target: string, files: readonly string[], now: Date): Promise<Manifest> {
   if (!existsSync(join(data, STORE_FILE))) throw new StoreError(`there is no store in ${data}`);
-  if (holdsSomething(target)) throw new StoreError(`${target} is not empty. A backup goes into a directory of its own`);
+  if (contentsOf(target).length > 0)
+    throw new StoreError(`${target} is not empty. A backup goes into a directory of its own`);
   mkdirSync(target, { recursive: true, mode: 0o700 });
   chmodSync(target, 0o700);
   const store = openStore(data, { readOnly: true });
@@ -56,7 +57,7 @@ export async function backUp(data: string, target: string, files: readonly strin
 
 /** Puts a backup into an empty data directory. Nothing is written before the backup has proven whole. Throws `StoreError`. */
 export async function restore(source: string, data: string, files: readonly string[]): Promise<Manifest> {
-  if (holdsSomething(data)) throw new StoreError(`${data} is not empty. A restore never writes over data`);
+  refuseData(data);
   const manifest = readManifest(source);
   const file = join(source, STORE_FILE);
   if (!existsSync(file)) throw new StoreError(`the backup in ${source} is damaged: it has no ${STORE_FILE}`);
@@ -67,19 +68,48 @@ export async function restore(source: string, data: string, files: readonly stri
   const lock = lockDataDirectory(data);
   if (lock === undefined) throw new StoreError(`another process is using ${data}`);
   try {
-    // The store comes last, so that half a restore is no store.
-    copyPrivately(source, data, [...files, STORE_FILE]);
-  } catch (error) {
-    for (const name of [...files, STORE_FILE]) rmSync(join(data, name), { force: true });
-    throw error;
+    // A member may have come and gone since the first look.
+    refuseData(data);
+    putBack(source, data, files);
   } finally {
     lock.release();
   }
   return manifest;
 }
 
-function holdsSomething(directory: string): boolean {
-  return existsSync(directory) && readdirSync(directory).length > 0;
+/** What a restore has not finished copying; a later one writes over it. */
+const RESTORING = '.restoring';
+
+function putBack(source: string, data: string, files: readonly string[]): void {
+  // The store comes last and under its name only when whole, so that half a restore is no store.
+  const names = [...files, STORE_FILE].filter((name) => existsSync(join(source, name)));
+  const named: string[] = [];
+  try {
+    for (const name of names) {
+      copyFileSync(join(source, name), join(data, `${name}${RESTORING}`));
+      seal(join(data, `${name}${RESTORING}`));
+    }
+    for (const name of names) {
+      renameSync(join(data, `${name}${RESTORING}`), join(data, name));
+      named.push(name);
+    }
+    sync(data);
+  } catch (error) {
+    for (const name of [...named, ...names.map((each) => `${each}${RESTORING}`)]) {
+      rmSync(join(data, name), { force: true });
+    }
+    throw new StoreError(`the backup cannot be copied to ${data} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function contentsOf(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
+}
+
+/** The lock's file and half copies are no data: a member or a restore that failed leaves them behind. */
+function refuseData(data: string): void {
+  const held = contentsOf(data).filter((name) => name !== LOCK_FILE && !name.endsWith(RESTORING));
+  if (held.length > 0) throw new StoreError(`${data} is not empty. A restore never writes over data`);
 }
 
 function copyPrivately(from: string, to: string, files: readonly string[]): void {
@@ -93,7 +123,11 @@ function copyPrivately(from: string, to: string, files: readonly string[]): void
 /** Readable by its owner only, and on disk. */
 function seal(file: string): void {
   chmodSync(file, 0o600);
-  const fd = openSync(file, 'r');
+  sync(file);
+}
+
+function sync(path: string): void {
+  const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);
   } finally {
