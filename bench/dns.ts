@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { median } from './median.ts';
 
 /**
  * What a simple UDP answer costs, beside Knot and NSD: each server pinned to core 0 with one UDP worker and the same zone,
  * dnsperf on core 1, one server at a time, in turns. CPU time is that of all threads (/proc/PID/stat), so idle helpers count.
  * Ratios are taken within a round and their median is told: a noisy machine disturbs a round, not the comparison.
  *
- *   bin/with-node bench/dns.ts [rounds] [seconds]        needs: taskset, dnsperf, knotd, nsd
+ *   npm run bench dns [rounds] [seconds]        needs: taskset, dnsperf, knotd, nsd
  */
 const ROUNDS = Number(process.argv[2] ?? 10);
 const SECONDS = Number(process.argv[3] ?? 3);
@@ -119,14 +120,6 @@ async function measure(server: Server): Promise<Run> {
     microsecondsPerQuery: (cpu / completed) * 1e6,
     lost: number('Queries lost'),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 function report(runs: ReadonlyMap<string, readonly Run[]>): void {

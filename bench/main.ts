@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** `npm run bench` lists the benches; `npm run bench NAME [arguments]` runs one, `npm run bench all` every one. */
+const BENCHES: Readonly<Record<string, string>> = {
+  dns: 'CPU per UDP answer beside Knot and NSD [rounds] [seconds]',
+  api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',
+  propagation: 'from the acknowledgement until every UDP worker serves a change [changes]',
+};
+
+function run(name: string, parameters: readonly string[]): number {
+  console.log(`— ${name}: ${BENCHES[name]}`);
+  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  return spawnSync(process.execPath, [file, ...parameters], { stdio: 'inherit' }).status ?? 1;
+}
+
+const [name, ...parameters] = process.argv.slice(2);
+if (name === undefined) {
+  console.log('Benches; keep the machine quiet meanwhile:\n');
+  for (const [each, what] of Object.entries(BENCHES)) console.log(`  npm run bench ${each.padEnd(12)} ${what}`);
+  console.log('  npm run bench all');
+} else if (name === 'all') {
+  for (const each of Object.keys(BENCHES)) process.exitCode = run(each, []) || (process.exitCode ?? 0);
+} else if (name in BENCHES) {
+  process.exitCode = run(name, parameters);
+} else {
+  console.error(`bench: there is no ${name}; there are ${Object.keys(BENCHES).join(', ')} and all`);
+  process.exitCode = 2;
+}
