@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { ListenError, type Address } from '../edge/address.ts';
 
 /** The one HTTP port: three addresses for machines that watch, and AWS's API for the rest. */
@@ -6,6 +7,12 @@ export interface HttpRoutes {
   api(request: IncomingMessage, response: ServerResponse): Promise<void>;
   ready(): boolean;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
+}
+
+export interface HttpServer {
+  readonly port: number;
+  /** Lets requests under way finish, and lets every other connection go at once. */
+  close(): Promise<void>;
 }
 
 /** AWS's own limit for a request's headers; Node answers 431 beyond it. */
@@ -16,7 +23,7 @@ const REQUEST_MILLISECONDS = 30_000;
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 const CONNECTIONS_MAX = 4096;
 
-export async function listenHttp(address: Address, routes: HttpRoutes): Promise<Server> {
+export async function listenHttp(address: Address, routes: HttpRoutes): Promise<HttpServer> {
   const server = createServer({
     maxHeaderSize: HEADER_OCTETS_MAX,
     requestTimeout: REQUEST_MILLISECONDS,
@@ -24,7 +31,17 @@ export async function listenHttp(address: Address, routes: HttpRoutes): Promise<
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
   });
   server.maxConnections = CONNECTIONS_MAX;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const underWay = new Set<ServerResponse>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+    // Its head was half read when the server closed.
+    if (!server.listening) endsConnection(response);
     route(routes, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -33,7 +50,22 @@ export async function listenHttp(address: Address, routes: HttpRoutes): Promise<
     );
     server.listen({ host: address.host, port: address.port }, resolve);
   });
-  return server;
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      underWay.forEach(endsConnection);
+      server.closeIdleConnections();
+      // Node does not count as idle a connection that has yet to send its first request.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Or the client would keep the connection for its next request, and the server would wait for it. */
+function endsConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
 async function route(routes: HttpRoutes, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -58,12 +90,4 @@ function plain(
 ): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
-}
-
-/** Lets requests under way finish, and lets idle connections go at once. */
-export async function closeHttp(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }

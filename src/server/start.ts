@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { pino, type Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
@@ -10,7 +9,7 @@ import type { DataLock } from '../store/data-lock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { credentialLookup, firstCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
-import { closeHttp, listenHttp } from './http-server.ts';
+import { listenHttp, type HttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
 /**
@@ -103,14 +102,13 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     watch.committed(sequence);
   };
   const server = await openFrontDoor(wiring, credential, log, metrics);
-  opened.push(() => closeHttp(server));
+  opened.push(() => server.close());
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
-  const bound = server.address() as { port: number };
-  return { http: { host: config.http.host, port: bound.port }, credential };
+  return { http: { host: config.http.host, port: server.port }, credential };
 }
 
-function openFrontDoor(wiring: Wiring, first: FirstCredential, log: Log, metrics: Metrics): Promise<Server> {
+function openFrontDoor(wiring: Wiring, first: FirstCredential, log: Log, metrics: Metrics): Promise<HttpServer> {
   const { logger, settings, propagation } = wiring;
   const api = createApi({
     log,
