@@ -46,9 +46,11 @@ export function parseZoneText(text: string, origin: Name): ZoneRecord[] {
 }
 
 function readDirective(entry: Entry, state: State): undefined {
-  const [directive = '', argument, ...rest] = entry.tokens;
-  if (argument === undefined || rest.length > 0) throw invalid(`${directive} takes one argument`);
-  switch (directive.toUpperCase()) {
+  const [directive = '', argument = '', ...rest] = entry.tokens;
+  const keyword = directive.toUpperCase();
+  if (keyword !== '$ORIGIN' && keyword !== '$TTL') throw invalid(`${directive} is not supported`);
+  if (argument === '' || rest.length > 0) throw invalid(`${directive} takes one argument`);
+  switch (keyword) {
     case '$ORIGIN':
       state.origin = parseName(argument, 'zone-file', state.origin);
       return undefined;
@@ -58,8 +60,6 @@ function readDirective(entry: Entry, state: State): undefined {
       state.defaultTtlSeconds = ttlSeconds;
       return undefined;
     }
-    default:
-      throw invalid(`${directive} is not supported`);
   }
 }
 
