@@ -1,4 +1,4 @@
-import { EDNS_OPTION, type Edns } from './edns.ts';
+import type { Edns, EdnsOption } from './edns.ts';
 import type { Message, MessageFlags, Question, ResourceRecord } from './message.ts';
 import { printName } from './name.ts';
 import { rdataType } from './rdata-types.ts';
@@ -15,7 +15,11 @@ const FLAGS: readonly (readonly [flag: keyof MessageFlags, text: string])[] = [
   ['checkingDisabled', 'cd'],
 ];
 
-/** A message as `dig` prints it: what people paste into tickets, and what tests compare. Without dig's times and sizes. */
+/**
+ * A message as `dig +nocmd +nostats` prints it: what people paste into tickets, and what tests compare. It differs from dig in
+ * three things: no empty line at the end, `RCODE9` for response codes that have no name here, and the octets of any EDNS
+ * option but NSID and COOKIE, where dig knows more of them.
+ */
 export function digText(message: Message): string {
   const opcode = nameOf(OPCODE, message.opcode) ?? `RESERVED${message.opcode}`;
   const flags = FLAGS.filter(([flag]) => message.flags[flag])
@@ -51,11 +55,9 @@ const RDATA_COLUMN = 48;
 const TAB_COLUMNS = 8;
 
 function questionLine(question: Question): string {
-  const start = indent(
-    { text: `;${printName(question.name)}`, column: printName(question.name).length + 1 },
-    CLASS_COLUMN,
-  );
-  return append(indent(append(start, className(question.class)), TYPE_COLUMN), typeName(question.type)).text;
+  let line = append({ text: '', column: 0 }, `;${printName(question.name)}`);
+  line = append(indent(line, CLASS_COLUMN), className(question.class));
+  return append(indent(line, TYPE_COLUMN), typeName(question.type)).text;
 }
 
 function recordLine(record: ResourceRecord): string {
@@ -84,14 +86,20 @@ function indent(line: Line, column: number): Line {
 
 function ednsLines(edns: Edns): string[] {
   const flags = edns.dnssecOk ? ' do' : '';
-  return [
-    `; EDNS: version: ${edns.version}, flags:${flags}; udp: ${edns.udpSize}`,
-    ...edns.options.map(({ code, data }) => {
-      const name = nameOf(EDNS_OPTION, code)?.replaceAll('_', '-') ?? `OPT=${code}`;
-      const hex = Array.from(data, (octet) => octet.toString(16).padStart(2, '0')).join(' ');
-      return `; ${name}:${hex === '' ? '' : ` ${hex}`}`;
-    }),
-  ];
+  return [`; EDNS: version: ${edns.version}, flags:${flags}; udp: ${edns.udpSize}`, ...edns.options.map(optionLine)];
+}
+
+/** Options that have a form of their own here (RFC 5001, RFC 7873). */
+const NSID = 3;
+const COOKIE = 10;
+
+function optionLine({ code, data }: EdnsOption): string {
+  const hex = Array.from(data, (octet) => octet.toString(16).padStart(2, '0'));
+  if (code === COOKIE) return `; COOKIE: ${hex.join('')}`;
+  const name = code === NSID ? 'NSID' : `OPT=${code}`;
+  if (data.length === 0) return `; ${name}:`;
+  const text = Array.from(data, (octet) => (octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '.')).join('');
+  return `; ${name}: ${hex.join(' ')} ("${text}")`;
 }
 
 function className(code: number): string {
