@@ -65,8 +65,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
       if (message.kind === 'ready') {
         isReady = true;
         readiness.resolve(message.sequence);
-      } else if (message.kind === 'closed') closure.resolve();
-      else settle(message);
+      } else settle(message);
     });
     let failure: Error | undefined;
     writer.on('error', (error) => {
@@ -103,6 +102,16 @@ export async function openLog(options: LogOptions): Promise<Log> {
     writer.postMessage({ submissions } satisfies ToWriter);
   }
 
+  let ending: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    closing = true;
+    flush();
+    writer.postMessage('close' satisfies ToWriter);
+    await closed;
+    await store.close();
+  }
+
   return {
     submit(operation, command, principal) {
       if (closing) return Promise.resolve(refuse('ServiceUnavailable', 'The member is shutting down.'));
@@ -121,13 +130,6 @@ export async function openLog(options: LogOptions): Promise<Log> {
     },
     sequence: () => sequence,
     pending: () => waiting.size,
-    async close() {
-      closing = true;
-      flush();
-      writer.postMessage('close' satisfies ToWriter);
-      await closed;
-      await writer.terminate();
-      await store.close();
-    },
+    close: () => (ending ??= close()),
   };
 }

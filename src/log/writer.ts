@@ -21,8 +21,7 @@ export type FromWriter =
       readonly sequence: number;
       readonly outcomes: readonly { readonly ticket: number; readonly outcome: Accepted | Refusal }[];
       readonly failures: readonly string[];
-    }
-  | { readonly kind: 'closed' };
+    };
 
 /** Commands in one transaction: enough to share an fsync widely, few enough that none waits long for the others. */
 const GROUP_MAX = 256;
@@ -59,7 +58,8 @@ function run(): void {
   port.on('message', (message: ToWriter) => {
     if (message === 'close') {
       while (queue.length > 0) drain();
-      void store.close().then(() => send({ kind: 'closed' }));
+      // Without its port the thread has nothing left to wait for, and ends.
+      void store.close().then(() => port.close());
       return;
     }
     queue.push(...message.submissions);
