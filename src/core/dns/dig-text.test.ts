@@ -44,7 +44,7 @@ function header(flags: string, counts: string, status = 'NOERROR', opcode = 'QUE
   );
 }
 
-/** What DiG 9.18.49 printed for the same octets, with `+nocmd +nostats`, and without its last empty line. */
+/** What DiG 9.18.49 printed for the same octets, with `+nocmd +nostats`, without its warnings, its verdict on the cookie and its last empty line. */
 test.each<[what: string, parts: Partial<Message>, text: string]>([
   [
     'every section',
@@ -128,7 +128,14 @@ mail.\t\t\t60\tIN\tA\t1.2.3.4
 ; EDNS: version: 0, flags:; udp: 1232
 `,
   ],
-  ['an extended response code', { rcode: RCODE.BADVERS }, header(' qr aa', '0 0 0 0', 'BADVERS')],
+  [
+    'an extended response code',
+    { rcode: RCODE.BADVERS, edns: { ...edns, extendedRcode: 1 } },
+    `${header(' qr aa', '0 0 0 1', 'BADVERS')}
+;; OPT PSEUDOSECTION:
+; EDNS: version: 0, flags:; udp: 1232
+`,
+  ],
   ['an unknown opcode and no flag', { flags: none, opcode: 6 }, header('', '0 0 0 0', 'NOERROR', 'RESERVED6')],
   ['a known opcode', { opcode: OPCODE.NOTIFY }, header(' qr aa', '0 0 0 0', 'NOERROR', 'NOTIFY')],
   [

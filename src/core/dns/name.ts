@@ -116,6 +116,7 @@ export function lowerOctet(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
 }
 
+/** Without regard to case (RFC 4343). */
 export function namesEqual(a: Name, b: Name): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at += 1) {

@@ -52,6 +52,7 @@ const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
   ].map((type) => [type.code, type as RdataType<unknown>]),
 );
 
+/** The format of a type's data; opaque octets when it is unknown (RFC 3597). */
 export function rdataType(code: number): RdataType<unknown> {
   return known.get(code) ?? unknownType(code);
 }

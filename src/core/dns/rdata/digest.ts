@@ -6,6 +6,7 @@ export function printNumbersAndHex(numbers: readonly number[], octets: Uint8Arra
   return `${numbers.join(' ')} ${printHex(octets)}`;
 }
 
+/** The octets up to `end`. Throws `WireFormatError`. */
 export function restOf(wire: WireReader, end: number): Uint8Array {
   if (wire.position > end) throw new WireFormatError('a field runs past its record');
   return wire.octets(end - wire.position);
