@@ -1,0 +1,61 @@
+import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
+import { MemoryDraft } from './memory-draft.ts';
+import { isRefusal, type ChangeBase, type Given, type WriteOperation } from './operation.ts';
+import { changeResourceRecordSets } from './record-sets/change-resource-record-sets.ts';
+import { listResourceRecordSets } from './record-sets/list-resource-record-sets.ts';
+
+/** For tests: a state and the settings that commands meet. */
+export class House {
+  readonly draft = new MemoryDraft();
+  #ids = 0;
+  #sequence = 0;
+  readonly given: Given = {
+    now: 0,
+    principal: 'AKTEST',
+    newId: (kind) => `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N' }[kind]}${(this.#ids += 1)}`,
+    settings: {
+      accountId: '000000000000',
+      nameServerSets: ['a', 'b'].map((set) => ({
+        servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
+      })),
+      quotas: { hostedZonesMax: 500, recordSetsPerZoneMax: 100, delegationSetsMax: 10, zonesPerDelegationSetMax: 10 },
+    },
+  };
+
+  /** The change, or `code: message`. */
+  run<C, Ch extends ChangeBase>(operation: WriteOperation<C, Ch>, command: C): Ch | string {
+    const change = operation.decide(this.draft, command, this.given);
+    if (isRefusal(change)) return `${change.refused}: ${change.message}`;
+    operation.apply(this.draft, change, (this.#sequence += 1));
+    return change;
+  }
+
+  zone(name: string, more: { delegationSetId?: string } = {}) {
+    const change = this.run(createHostedZone, { name, callerReference: `ref-${(this.#ids += 1)}`, ...more });
+    if (typeof change === 'string') throw new Error(change);
+    return change;
+  }
+
+  /** Lines of `ACTION name type value,value`; `ALIAS:target` is an alias in the zone. `ok` or the message. */
+  batch(hostedZoneId: string, text: string): string {
+    const changes = text
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [action = '', name = '', type = '', ...rest] = line.trim().split(' ');
+        const value = rest.join(' ');
+        const content = value.startsWith('ALIAS:')
+          ? { alias: { hostedZoneId, dnsName: value.slice(6), evaluateTargetHealth: false } }
+          : { ttlSeconds: 60, values: value.split(',') };
+        return { action, recordSet: { name, type, policies: [], ...content } };
+      });
+    const change = this.run(changeResourceRecordSets, { hostedZoneId, changes });
+    return typeof change === 'string' ? change : 'ok';
+  }
+
+  list(hostedZoneId: string, maxItems = 300, start: { startName?: string; startType?: string } = {}) {
+    const page = listResourceRecordSets.read(this.draft, { hostedZoneId, maxItems, ...start }, this.given);
+    if (isRefusal(page)) throw new Error(page.message);
+    return page;
+  }
+}
