@@ -6,10 +6,13 @@ import { lacks, run, startMember } from './member.ts';
 const PYTHON = '/usr/bin/python3';
 const skip = lacks('python3-boto3', spawnSync(PYTHON, ['-c', 'import boto3']).status === 0);
 
-test.skipIf(skip)('boto3: paginators of one item, the waiter and error codes', async () => {
+test.skipIf(skip).each([
+  ['paginators of one item, the waiter and error codes', 'boto3_client.py'],
+  ['every operation that is built, and one of its errors', 'boto3_operations.py'],
+])('boto3: %s', async (_, script) => {
   const member = await startMember();
   try {
-    run(PYTHON, [fileURLToPath(new URL('./boto3_client.py', import.meta.url))], member.environment);
+    run(PYTHON, [fileURLToPath(new URL(`./${script}`, import.meta.url))], member.environment);
   } finally {
     await member.stop();
   }
