@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { Accepted } from '../log/submit.ts';
 import { ListenError } from './address.ts';
-import { openEdge, type Edge } from './edge.ts';
+import { openEdge, type Edge, type EdgeOptions } from './edge.ts';
 import { splitMessages } from './tcp/framing.ts';
 
 const settings: ControlSettings = {
@@ -57,10 +57,10 @@ async function freePort(): Promise<number> {
   return free;
 }
 
-function open(hosts: readonly string[], udpWorkers = 2): Promise<Edge> {
+function open(hosts: readonly string[], more: Partial<EdgeOptions> = {}): Promise<Edge> {
   return openEdge({
     addresses: hosts.map((host) => ({ host, port })),
-    udpWorkers,
+    udpWorkers: 2,
     dataDirectory: directory,
     propagation,
     planBytesMax: 3 * 2 ** 20,
@@ -68,6 +68,7 @@ function open(hosts: readonly string[], udpWorkers = 2): Promise<Edge> {
     tcpConnectionsMax: 100,
     onRestart: (_, error) => expect.fail(String(error)),
     onFatal: (error) => expect.fail(String(error)),
+    ...more,
   });
 }
 
@@ -114,13 +115,16 @@ async function ask(host: string, count: number): Promise<string[]> {
   );
 }
 
+const UDP = ['kernel', 'node'] as const;
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('every worker answers by UDP, and a change reaches all of them before it counts as served', async () => {
+test.each(UDP)('%s: every worker answers, and a change reaches all of them before it counts as served', async (udp) => {
   const zoneId = await zoneWith('192.0.2.1');
-  edge = await open(['127.0.0.1', '::1']);
+  edge = await open(['127.0.0.1', '::1'], { udp });
+  expect(edge.udp).toBe(udp);
   expect(new Set(await ask('127.0.0.1', 50))).toEqual(new Set(['192.0.2.1']));
   expect(new Set(await ask('::1', 10))).toEqual(new Set(['192.0.2.1']));
   const { sequence } = await upsert(zoneId, '192.0.2.2');
@@ -132,7 +136,7 @@ test('every worker answers by UDP, and a change reaches all of them before it co
   expect(edge.restarts()).toBe(0);
 });
 
-test('a wildcard socket answers from the address that was asked', async () => {
+test('kernel: a wildcard socket answers from the address that was asked', async () => {
   await zoneWith('192.0.2.1');
   edge = await open(['0.0.0.0', '::']);
   // A connected client drops answers from any address but the one it asked.
@@ -140,9 +144,9 @@ test('a wildcard socket answers from the address that was asked', async () => {
   expect(await ask('::1', 1)).toEqual(['192.0.2.1']);
 });
 
-test('packets that get no answer do not hold back or mix up those beside them', async () => {
+test.each(UDP)('%s: packets that get no answer do not hold back or mix up those beside them', async (udp) => {
   await zoneWith('192.0.2.1');
-  edge = await open(['127.0.0.1'], 1);
+  edge = await open(['127.0.0.1'], { udpWorkers: 1, udp });
   const client = createSocket('udp4');
   client.connect(port, '127.0.0.1');
   await once(client, 'connect');
@@ -186,6 +190,43 @@ test('TCP answers pipelined queries in order, however many they are', async () =
   }
   expect(next).toBe(count);
 });
+
+test('a TCP client that trickles octets but sends no query is idle', async () => {
+  await zoneWith('192.0.2.1');
+  edge = await open(['127.0.0.1'], { tcpIdleMilliseconds: 300 });
+  const client = connect(port, '127.0.0.1');
+  client.on('error', () => {});
+  const drip = setInterval(() => client.write(Uint8Array.of(0)), 50);
+  // A length of 2 octets and a message that never ends.
+  client.write(Uint8Array.of(0xff, 0xff));
+  await once(client, 'close');
+  clearInterval(drip);
+});
+
+test('TCP connections beyond the limit are closed, and those within it are served', async () => {
+  await zoneWith('192.0.2.1');
+  edge = await open(['127.0.0.1'], { tcpConnectionsMax: 2 });
+  const kept = await Promise.all(
+    [1, 2].map(async () => {
+      const client = connect(port, '127.0.0.1');
+      await askByTcp(client);
+      return client;
+    }),
+  );
+  const third = connect(port, '127.0.0.1').on('error', () => {});
+  await once(third, 'close');
+  for (const client of kept) {
+    expect(await askByTcp(client)).toBe('192.0.2.1');
+    client.destroy();
+  }
+});
+
+async function askByTcp(client: Socket): Promise<string> {
+  const message = query(1);
+  client.write(Uint8Array.of(message.length >>> 8, message.length & 255, ...message));
+  const [answer] = (await once(client, 'data')) as [Uint8Array];
+  return addressIn(answer);
+}
 
 test.each(['tcp', 'udp'])('a port that is taken by %s is told with its address', async (protocol) => {
   if (protocol === 'tcp') {

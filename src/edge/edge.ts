@@ -12,6 +12,8 @@ import type { EdgeWorkerData, FromEdgeWorker, WorkerSockets } from './worker-dat
  * Deliberately not here: what to answer (core/answer), and how a change gets here (log/propagation).
  */
 export interface Edge {
+  /** How datagrams are served. */
+  readonly udp: 'kernel' | 'node';
   /** Tells blocked workers that something was published. */
   wake(): void;
   /** Sums over all workers, laid out as core/answer/counters.ts says. */
@@ -29,6 +31,10 @@ export interface EdgeOptions {
   readonly planBytesMax: number;
   readonly udpBytesMax: number;
   readonly tcpConnectionsMax: number;
+  /** After this long without a query a connection is closed. */
+  readonly tcpIdleMilliseconds?: number;
+  /** Left out: by the kernel's batches where they are to be had. */
+  readonly udp?: 'kernel' | 'node';
   onRestart(worker: string, error: Error): void;
   /** Workers die faster than it makes sense to start them. */
   onFatal(error: Error): void;
@@ -40,6 +46,8 @@ const MINUTE_MILLISECONDS = 60_000;
 /** Before the first restart within a minute; twice as long before each further one. */
 const BACKOFF_MILLISECONDS = 20;
 const BACKOFF_MILLISECONDS_MAX = 5_000;
+/** RFC 7766 §6.2.3 asks for "a few seconds"; resolvers that keep connections ask again within ten. */
+const TCP_IDLE_MILLISECONDS = 10_000;
 /** A worker that has not said goodbye by then is stopped where it is. */
 const CLOSE_MILLISECONDS = 5_000;
 
@@ -124,10 +132,16 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   };
 
   // Without the kernel's batches one event loop serves all: not every system shares a UDP port among sockets.
-  const udpWorkers = kernelAvailable ? options.udpWorkers : 1;
+  const udp = options.udp ?? (kernelAvailable ? 'kernel' : 'node');
+  const udpWorkers = udp === 'kernel' ? options.udpWorkers : 1;
   try {
-    if (kernelAvailable) options.addresses.forEach(probeUdpAddress);
-    const tcp = { kind: 'tcp', addresses: options.addresses, connectionsMax: options.tcpConnectionsMax } as const;
+    if (udp === 'kernel') options.addresses.forEach(probeUdpAddress);
+    const tcp = {
+      kind: 'tcp',
+      addresses: options.addresses,
+      connectionsMax: options.tcpConnectionsMax,
+      idleMilliseconds: options.tcpIdleMilliseconds ?? TCP_IDLE_MILLISECONDS,
+    } as const;
     const waiting = Array.from({ length: udpWorkers }, (_, index) => ({
       name: `UDP ${index}`,
       data: dataFor(index, udpWorkers + 1, udpSockets()),
@@ -140,7 +154,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   }
 
   function udpSockets(): WorkerSockets {
-    if (!kernelAvailable) return { kind: 'node-udp', addresses: options.addresses };
+    if (udp === 'node') return { kind: 'node-udp', addresses: options.addresses };
     const fds = options.addresses.map((address) => {
       const fd = openUdpSocket(address);
       owned.push(fd);
@@ -152,6 +166,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   }
 
   return {
+    udp,
     wake: () => wakeups.forEach(wake),
     counters() {
       const sums = new Float64Array(COUNTERS);

@@ -18,7 +18,12 @@ export type WorkerSockets =
   /** Sockets that main opened and keeps; a restarted worker goes on with the same ones. */
   | { readonly kind: 'kernel-udp'; readonly fds: readonly number[]; readonly wakeup: number }
   | { readonly kind: 'node-udp'; readonly addresses: readonly Address[] }
-  | { readonly kind: 'tcp'; readonly addresses: readonly Address[]; readonly connectionsMax: number };
+  | {
+      readonly kind: 'tcp';
+      readonly addresses: readonly Address[];
+      readonly connectionsMax: number;
+      readonly idleMilliseconds: number;
+    };
 
 export type FromEdgeWorker =
   | { readonly kind: 'serving'; readonly addresses: readonly Address[] }

@@ -94,6 +94,9 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     onFatal: wiring.fatal,
   });
   opened.push(() => edge.close());
+  if (edge.udp === 'node') {
+    wiring.logger.warn('the kernel calls for batched datagrams are out of reach; UDP goes one by one, by one worker');
+  }
   const metrics = createMetrics({ edge, sequence: () => log.sequence(), pendingCommands: () => log.pending() });
   const watch = lagWatch(wiring.propagation, metrics);
   opened.push(() => watch.stop());

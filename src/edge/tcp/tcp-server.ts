@@ -10,11 +10,17 @@ import { splitMessages } from './framing.ts';
  */
 export async function serveTcp(
   serving: Serving,
-  sockets: { readonly addresses: readonly Address[]; readonly connectionsMax: number },
+  sockets: {
+    readonly addresses: readonly Address[];
+    readonly connectionsMax: number;
+    readonly idleMilliseconds: number;
+  },
   onServing: (addresses: readonly Address[]) => void,
 ): Promise<void> {
   const connections = new Connections(sockets.connectionsMax);
-  const servers = await Promise.all(sockets.addresses.map((address) => listen(address, serving, connections)));
+  const servers = await Promise.all(
+    sockets.addresses.map((address) => listen(address, serving, connections, sockets.idleMilliseconds)),
+  );
   onServing(sockets.addresses);
   while (!serving.closing()) {
     serving.catchUp();
@@ -25,8 +31,6 @@ export async function serveTcp(
 }
 
 const CHANGED_TIMEOUT_MILLISECONDS = 200;
-/** RFC 7766 §6.2.3 asks for "a few seconds"; resolvers that keep connections ask again within ten. */
-const IDLE_MILLISECONDS = 10_000;
 /** From one address: enough for a resolver farm behind a NAT, a small part of what all together may have. */
 const CONNECTIONS_PER_CLIENT_MAX = 200;
 /** Answers that a client has not read. At the limit we stop reading its queries. */
@@ -64,10 +68,15 @@ class Connections {
   }
 }
 
-async function listen(address: Address, serving: Serving, connections: Connections): Promise<Server> {
+async function listen(
+  address: Address,
+  serving: Serving,
+  connections: Connections,
+  idleMilliseconds: number,
+): Promise<Server> {
   const response = new Uint8Array(2 + MESSAGE_OCTETS_MAX);
   const server = createServer({ noDelay: true, highWaterMark: UNSENT_OCTETS_MAX }, (socket) => {
-    if (connections.add(socket)) serve(socket, serving, response);
+    if (connections.add(socket)) serve(socket, serving, response, idleMilliseconds);
     else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
@@ -81,7 +90,7 @@ async function listen(address: Address, serving: Serving, connections: Connectio
   return server;
 }
 
-function serve(socket: Socket, serving: Serving, response: Uint8Array): void {
+function serve(socket: Socket, serving: Serving, response: Uint8Array, idleMilliseconds: number): void {
   let rest: Uint8Array = new Uint8Array(0);
   let waiting: readonly Uint8Array[] = [];
   const answerWaiting = (): void => {
@@ -106,12 +115,15 @@ function serve(socket: Socket, serving: Serving, response: Uint8Array): void {
     if (socket.writableNeedDrain) socket.pause();
     else socket.resume();
   };
-  socket.setTimeout(IDLE_MILLISECONDS, () => socket.destroy());
+  // Idle is who sends no whole query (RFC 7766 §6.2.3); octets that trickle in keep no connection.
+  const idle = setTimeout(() => socket.destroy(), idleMilliseconds);
+  socket.once('close', () => clearTimeout(idle));
   socket.on('error', () => socket.destroy());
   socket.on('drain', answerWaiting);
   socket.on('data', (chunk: Uint8Array) => {
     const split = splitMessages(rest, chunk);
     rest = split.rest;
+    if (split.messages.length > 0) idle.refresh();
     waiting = waiting.length === 0 ? split.messages : [...waiting, ...split.messages];
     answerWaiting();
   });

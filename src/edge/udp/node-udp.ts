@@ -24,7 +24,7 @@ export async function serveNodeUdp(
 }
 
 async function listen(address: Address, serving: Serving, response: Uint8Array): Promise<Socket> {
-  const socket = createSocket({ type: isIPv4(address.host) ? 'udp4' : 'udp6', ipv6Only: true });
+  const socket = createSocket(isIPv4(address.host) ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true });
   socket.on('message', (packet, client) => {
     const length = answerQuery(serving.world, { packet, length: packet.length, transport: 'udp' }, response);
     if (length > 0) socket.send(Uint8Array.prototype.slice.call(response, 0, length), client.port, client.address);
