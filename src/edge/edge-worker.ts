@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createWorld, type World } from '../core/answer/world.ts';
+import { createWorld } from '../core/answer/world.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
 import { PropagationFollower } from '../log/propagation.ts';
 import { openStore } from '../store/store.ts';
@@ -7,16 +7,8 @@ import { ListenError } from './address.ts';
 import { serveTcp } from './tcp/tcp-server.ts';
 import { serveKernelUdp } from './udp/kernel-udp.ts';
 import { serveNodeUdp } from './udp/node-udp.ts';
+import type { Serving } from './serving.ts';
 import type { EdgeWorkerData, FromEdgeWorker } from './worker-data.ts';
-
-/** What every edge worker has: a world to answer from, and a way to keep it up to date. */
-export interface Serving {
-  readonly world: World;
-  readonly follower: PropagationFollower;
-  /** Makes the world as new as the log; to be called between queries. */
-  catchUp(): void;
-  closing(): boolean;
-}
 
 async function run(): Promise<void> {
   const port = parentPort;

@@ -132,6 +132,29 @@ test('tags', async () => {
   expect(many.ResourceTagSets).toHaveLength(1);
 });
 
+// This SDK has no paginator for record sets; its users follow the three Next members by hand.
+test('record sets are paged one by one, each once', async () => {
+  const HostedZoneId = await zone('paged.example');
+  for (const name of ['b', 'a', '*']) await upsert(HostedZoneId, `${name}.paged.example`, '192.0.2.1');
+  const found: string[] = [];
+  let input: r53.ListResourceRecordSetsCommandInput | undefined = { HostedZoneId, MaxItems: 1 };
+  while (input !== undefined) {
+    const page: r53.ListResourceRecordSetsCommandOutput = await member.client.send(
+      new r53.ListResourceRecordSetsCommand(input),
+    );
+    for (const set of page.ResourceRecordSets ?? []) found.push(`${set.Name} ${set.Type}`);
+    const next = { StartRecordName: page.NextRecordName, StartRecordType: page.NextRecordType };
+    input = page.IsTruncated ? { HostedZoneId, MaxItems: 1, ...next } : undefined;
+  }
+  expect(found).toEqual([
+    'paged.example. NS',
+    'paged.example. SOA',
+    '\\052.paged.example. A',
+    'a.paged.example. A',
+    'b.paged.example. A',
+  ]);
+});
+
 test('reusable delegation sets', async () => {
   const made = await member.client.send(new r53.CreateReusableDelegationSetCommand({ CallerReference: 'set' }));
   const Id = made.DelegationSet?.Id as string;

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { answerQuery } from '../../core/answer/answer-query.ts';
 import { ListenError, type Address } from '../address.ts';
-import type { Serving } from '../edge-worker.ts';
+import type { Serving } from '../serving.ts';
 import { splitMessages } from './framing.ts';
 
 /**

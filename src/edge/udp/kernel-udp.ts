@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 import { answerQuery, type Query } from '../../core/answer/answer-query.ts';
-import type { Serving } from '../edge-worker.ts';
+import type { Serving } from '../serving.ts';
 import { DatagramBatch } from './batch.ts';
 import { drainWakeup, poll, POLLIN } from './kernel.ts';
 

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { answerQuery } from '../../core/answer/answer-query.ts';
 import { ListenError, type Address } from '../address.ts';
-import type { Serving } from '../edge-worker.ts';
+import type { Serving } from '../serving.ts';
 
 const DATAGRAM_OCTETS = 4096;
 const CHANGED_TIMEOUT_MILLISECONDS = 200;

@@ -2,7 +2,12 @@ import { FieldReader, printBase64, printCharacterString, unescapeOctets } from '
 import { parseIpv4, parseIpv6, printIpv4, printIpv6 } from '../ip-address.ts';
 import type { Notation } from '../name.ts';
 import { PresentationError } from '../presentation-error.ts';
-import type { SvcParameter } from './svcb.ts';
+
+/** One parameter of a service binding, its value as on the wire (RFC 9460 §2.2). */
+export interface SvcParameter {
+  readonly key: number;
+  readonly value: Uint8Array;
+}
 
 /** Keys by their number (RFC 9460 §14.3.2); others are `key65000`. */
 const KEYS = ['mandatory', 'alpn', 'no-default-alpn', 'port', 'ipv4hint', 'ech', 'ipv6hint'] as const;

@@ -4,7 +4,7 @@ import { PresentationError } from '../presentation-error.ts';
 import { TYPE } from '../record-type.ts';
 import { WireFormatError } from '../wire-reader.ts';
 import type { RdataType } from './rdata-type.ts';
-import { isWellFormed, parseParameter, printParameter } from './svcb-parameter.ts';
+import { isWellFormed, parseParameter, printParameter, type SvcParameter } from './svcb-parameter.ts';
 
 /** A service binding (RFC 9460 §2). Priority 0 is alias mode. The target is never compressed. */
 export interface Svcb {
@@ -12,11 +12,6 @@ export interface Svcb {
   readonly target: Name;
   /** Ascending by key. */
   readonly parameters: readonly SvcParameter[];
-}
-
-export interface SvcParameter {
-  readonly key: number;
-  readonly value: Uint8Array;
 }
 
 export const svcb = serviceBinding(TYPE.SVCB, 'SVCB');
