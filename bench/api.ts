@@ -110,7 +110,7 @@ async function powerDns(backend: Backend): Promise<Target> {
 
 interface Run {
   readonly perSecond: number;
-  /** PowerDNS answers 500 to some changes when many come at once; they do not count as done. */
+  /** PowerDNS with SQLite answers 500 to some changes when many come at once; they do not count as done. */
   readonly refused: number;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { freePort } from '../test/clients/member.ts';
 
-/** PowerDNS with its HTTP API and one backend, in a directory of its own. Both backends sync to disk before they answer. */
+/** PowerDNS with its HTTP API and one backend, in a directory of its own. LMDB's `mapasync`, the default, is no promise: it gets `sync`. */
 export interface PowerDns {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
