@@ -39,6 +39,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   counted('waypost_dns_queries_total', 'DNS queries by transport', ['transport'], (metric) => {
     metric.inc({ transport: 'udp' }, at(COUNTER.queriesUdp));
     metric.inc({ transport: 'tcp' }, at(COUNTER.queriesTcp));
+    metric.inc({ transport: 'tls' }, at(COUNTER.queriesTls));
+    metric.inc({ transport: 'https' }, at(COUNTER.queriesHttps));
   });
   const totals: [string, string, () => number][] = [
     ['dns_dropped_total', 'packets left without an answer', () => at(COUNTER.dropped)],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { zonesFromText } from '../zone/zone-from-text.ts';
 import { answerQuery } from './answer-query.ts';
-import { answerText, ask, packetOf, textOf, worldOf } from './answer-text.ts';
+import { answerText, ask, packetOf, queryOf, textOf, worldOf } from './answer-text.ts';
 import { COUNTER } from './counters.ts';
 
 const many = (count: number, line: (n: number) => string): string =>
@@ -26,7 +26,7 @@ const world = worldOf(zonesFromText(ZONE));
 function answerTo(packet: Uint8Array): string {
   const buffer = new Uint8Array(2048);
   buffer.set(packet);
-  const length = answerQuery(world, { packet: buffer, length: packet.length, transport: 'udp' }, buffer);
+  const length = answerQuery(world, { ...queryOf(A), packet: buffer, length: packet.length }, buffer);
   return textOf(buffer.slice(0, length)).split('\n')[0] as string;
 }
 

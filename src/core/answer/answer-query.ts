@@ -18,6 +18,7 @@ import {
   REQUIRED_LENGTH,
   type Plan,
 } from './plan-cache.ts';
+import type { Query, Transport } from './query.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
 import {
   CANONICAL_END,
@@ -37,11 +38,6 @@ import type { World } from './world.ts';
  * the name if it exists, else for its closest encloser, so random names cannot fill the cache (shared-plan.ts). `response` may be
  * the packet's own buffer, which is the fast case.
  */
-export interface Query {
-  packet: Uint8Array;
-  length: number;
-  transport: 'udp' | 'tcp';
-}
 
 const QR = 0x8000;
 const TC = 0x0200;
@@ -51,13 +47,20 @@ const HEADER_OCTETS = 12;
 const OPT_OCTETS = 11;
 /** TKEY, TSIG, IXFR, AXFR, MAILB, MAILA: no data of these types is in a zone (RFC 6895 §3.1). */
 const META_TYPES_FIRST = 249;
-const TCP_BYTES_MAX = 65_535;
+const STREAM_BYTES_MAX = 65_535;
 /** RFC 1035 §4.2.1; also the least that an EDNS size counts for (RFC 6891 §6.2.3). */
 const UDP_BYTES_MIN = 512;
 
+const QUERY_COUNTERS = {
+  udp: COUNTER.queriesUdp,
+  tcp: COUNTER.queriesTcp,
+  tls: COUNTER.queriesTls,
+  https: COUNTER.queriesHttps,
+} as const satisfies Record<Transport, number>;
+
 /** Octets of the answer, or 0: say nothing. */
 export function answerQuery(world: World, query: Query, response: Uint8Array): number {
-  world.counters[query.transport === 'udp' ? COUNTER.queriesUdp : COUNTER.queriesTcp]! += 1;
+  world.counters[QUERY_COUNTERS[query.transport]]! += 1;
   let length: number;
   try {
     length = answer(world, query, response);
@@ -201,7 +204,7 @@ function finishFound(
 const found: Plan = { ...EMPTY_PLAN };
 
 function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
-  if (query.transport === 'tcp') return Math.min(TCP_BYTES_MAX, response.length);
+  if (query.transport !== 'udp') return Math.min(STREAM_BYTES_MAX, response.length);
   const asked = read.hasOpt ? Math.min(Math.max(read.udpSize, UDP_BYTES_MIN), world.udpBytesMax) : UDP_BYTES_MIN;
   return Math.min(asked, response.length);
 }

@@ -5,6 +5,7 @@ import { WireReader } from '../dns/wire-reader.ts';
 import { WireWriter } from '../dns/wire-writer.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
 import { answerQuery } from './answer-query.ts';
+import type { Query } from './query.ts';
 import { COUNTER, COUNTERS } from './counters.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -19,18 +20,29 @@ export function ask(world: World, query: string): Uint8Array {
   const packet = packetOf(query);
   const buffer = new Uint8Array(65_535);
   buffer.set(packet);
-  const transport = query.includes('+tcp') ? 'tcp' : 'udp';
-  return buffer.slice(0, answerQuery(world, { packet: buffer, length: packet.length, transport }, buffer));
+  return buffer.slice(0, answerQuery(world, { ...queryOf(query), packet: buffer, length: packet.length }, buffer));
+}
+
+/** The text's query from a client at 192.0.2.100, at second 1 of 1970. */
+export function queryOf(text: string): Query {
+  const packet = packetOf(text);
+  return {
+    packet,
+    length: packet.length,
+    transport: text.includes('+tcp') ? 'tcp' : 'udp',
+    client: Uint8Array.of(192, 0, 2, 100),
+    listener: 0,
+    nowMilliseconds: 1000,
+    draw: 0,
+  };
 }
 
 /** Asks three times: compiled, from its plan, and in another buffer. Throws unless all agree. */
 export function answerText(world: World, query: string): string {
   const first = textOf(ask(world, query));
   if (textOf(ask(world, query)) !== first) throw new Error(`another answer from its plan: ${query}`);
-  const packet = packetOf(query);
   const response = new Uint8Array(65_535);
-  const transport = query.includes('+tcp') ? 'tcp' : 'udp';
-  const length = answerQuery(world, { packet, length: packet.length, transport }, response);
+  const length = answerQuery(world, queryOf(query), response);
   if (textOf(response.slice(0, length)) !== first) throw new Error(`another answer in another buffer: ${query}`);
   if (world.counters[COUNTER.internalErrors] !== 0) throw new Error(`an internal error: ${query}`);
   return first;

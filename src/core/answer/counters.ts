@@ -10,6 +10,8 @@ export const COUNTER = {
   planEntries: 7,
   truncated: 8,
   internalErrors: 9,
+  queriesTls: 10,
+  queriesHttps: 11,
   /** The first of sixteen, one for each rcode of the header. */
   rcodes: 16,
 } as const;

@@ -1,6 +1,7 @@
-import { ask, packetOf, textOf, worldOf } from './answer-text.ts';
+import { ask, packetOf, queryOf, textOf, worldOf } from './answer-text.ts';
 import { answerQuery } from './answer-query.ts';
 import { COUNTER } from './counters.ts';
+import type { Query } from './query.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
 
 /**
@@ -16,6 +17,7 @@ export function fuzz(
   const random = randomOf(seed);
   const world = worldOf(zones);
   const seeds = queries.map(packetOf);
+  const base = queryOf(queries[0] as string);
   const buffer = new Uint8Array(65_535);
   const apart = new Uint8Array(65_535);
   let answered = 0;
@@ -23,7 +25,7 @@ export function fuzz(
     const packet = mutated(seeds, random);
     buffer.set(packet);
     const transport = random(4) === 0 ? 'tcp' : 'udp';
-    const query = { packet: buffer, length: packet.length, transport } as const;
+    const query: Query = { ...base, packet: buffer, length: packet.length, transport };
     const response = random(8) === 0 ? apart : buffer;
     const length = answerQuery(world, query, response);
     if (length > 0) answered += 1;

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { answerQuery } from '../../core/answer/answer-query.ts';
-import { ListenError, type Address } from '../address.ts';
+import type { Query } from '../../core/answer/query.ts';
+import { addressOctets, ListenError, type Address } from '../address.ts';
 import type { Serving } from '../serving.ts';
 import { splitMessages } from './framing.ts';
 
@@ -19,7 +20,9 @@ export async function serveTcp(
 ): Promise<void> {
   const connections = new Connections(sockets.connectionsMax);
   const servers = await Promise.all(
-    sockets.addresses.map((address) => listen(address, serving, connections, sockets.idleMilliseconds)),
+    sockets.addresses.map((address, listener) =>
+      listen(address, listener, serving, connections, sockets.idleMilliseconds),
+    ),
   );
   onServing(sockets.addresses);
   while (!serving.closing()) {
@@ -70,13 +73,14 @@ class Connections {
 
 async function listen(
   address: Address,
+  listener: number,
   serving: Serving,
   connections: Connections,
   idleMilliseconds: number,
 ): Promise<Server> {
   const response = new Uint8Array(2 + MESSAGE_OCTETS_MAX);
   const server = createServer({ noDelay: true, highWaterMark: UNSENT_OCTETS_MAX }, (socket) => {
-    if (connections.add(socket)) serve(socket, serving, response, idleMilliseconds);
+    if (connections.add(socket)) serve(socket, listener, serving, response, idleMilliseconds);
     else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
@@ -90,15 +94,34 @@ async function listen(
   return server;
 }
 
-function serve(socket: Socket, serving: Serving, response: Uint8Array, idleMilliseconds: number): void {
+function serve(
+  socket: Socket,
+  listener: number,
+  serving: Serving,
+  response: Uint8Array,
+  idleMilliseconds: number,
+): void {
+  const query: Query = {
+    packet: new Uint8Array(0),
+    length: 0,
+    transport: 'tcp',
+    client: addressOctets(socket.remoteAddress),
+    listener,
+    nowMilliseconds: 0,
+    draw: 0,
+  };
   let rest: Uint8Array = new Uint8Array(0);
   let waiting: readonly Uint8Array[] = [];
   const answerWaiting = (): void => {
+    const now = Date.now();
     let at = 0;
     socket.cork();
     for (; at < waiting.length && socket.writableLength < UNSENT_OCTETS_MAX; at += 1) {
       const packet = waiting[at] as Uint8Array;
-      const query = { packet, length: packet.length, transport: 'tcp' } as const;
+      query.packet = packet;
+      query.length = packet.length;
+      query.nowMilliseconds = now;
+      query.draw = Math.random();
       const length = answerQuery(serving.world, query, response.subarray(2));
       // RFC 7766 §7 leaves open what to do with what cannot be answered; a client that sends it gets no more of our time.
       if (length === 0) {

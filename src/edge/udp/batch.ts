@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { IPPROTO_IP, MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
+import { AF_INET, IPPROTO_IP, MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
 
 /**
  * A batch of datagrams in memory that the kernel reads and writes directly. Each answer is written over its query, in the same
@@ -21,14 +21,21 @@ const NAMES_AT = IOVECS_AT + BATCH * IOVEC;
 const CONTROLS_AT = NAMES_AT + BATCH * NAME;
 const DATAGRAMS_AT = CONTROLS_AT + BATCH * CONTROL;
 
-/** Writes the answer over the query in `slot`; gives its length, or 0 for none. */
-export type Answer = (slot: Uint8Array, length: number) => number;
+/** Writes the answer over the query in `slot`; gives its length, or 0 for none. `client` is an address of four or sixteen octets. */
+export type Answer = (slot: Uint8Array, length: number, client: Uint8Array) => number;
 
 export class DatagramBatch {
   readonly #bytes = new Uint8Array(DATAGRAMS_AT + BATCH * DATAGRAM);
   readonly #words = new Uint32Array(this.#bytes.buffer, 0, DATAGRAMS_AT / 4);
   readonly #slots: readonly Uint8Array[] = Array.from({ length: BATCH }, (_, index) =>
     this.#bytes.subarray(DATAGRAMS_AT + index * DATAGRAM, DATAGRAMS_AT + (index + 1) * DATAGRAM),
+  );
+  // The client's address where the kernel writes it: sockaddr_in has it at octet 4, sockaddr_in6 at 8.
+  readonly #clients4: readonly Uint8Array[] = Array.from({ length: BATCH }, (_, index) =>
+    this.#bytes.subarray(NAMES_AT + index * NAME + 4, NAMES_AT + index * NAME + 8),
+  );
+  readonly #clients6: readonly Uint8Array[] = Array.from({ length: BATCH }, (_, index) =>
+    this.#bytes.subarray(NAMES_AT + index * NAME + 8, NAMES_AT + index * NAME + 24),
   );
   readonly #base = Number(koffi.address(this.#bytes));
 
@@ -49,7 +56,7 @@ export class DatagramBatch {
     let moved = false;
     for (let index = 0; index < received; index += 1) {
       const length = this.#words[(index * HEADER + 56) / 4] as number;
-      const octets = answer(this.#slots[index] as Uint8Array, length);
+      const octets = answer(this.#slots[index] as Uint8Array, length, this.#client(index));
       if (octets === 0) continue;
       moved ||= index !== answered;
       this.#keep(index, answered++, octets);
@@ -64,6 +71,11 @@ export class DatagramBatch {
       this.#reset(index);
     }
     return received;
+  }
+
+  #client(index: number): Uint8Array {
+    const family = (this.#words[(NAMES_AT + index * NAME) / 4] as number) & 0xffff;
+    return (family === AF_INET ? this.#clients4 : this.#clients6)[index] as Uint8Array;
   }
 
   /** Moves the header of an answered query to the place it is sent from: silence leaves gaps that must close. */

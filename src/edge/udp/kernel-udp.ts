@@ -1,5 +1,6 @@
 import koffi from 'koffi';
-import { answerQuery, type Query } from '../../core/answer/answer-query.ts';
+import { answerQuery } from '../../core/answer/answer-query.ts';
+import type { Query } from '../../core/answer/query.ts';
 import type { Serving } from '../serving.ts';
 import { DatagramBatch } from './batch.ts';
 import { drainWakeup, poll, POLLIN } from './kernel.ts';
@@ -17,10 +18,20 @@ export async function serveKernelUdp(
 ): Promise<void> {
   const { world } = serving;
   const batch = new DatagramBatch();
-  const query: Query = { packet: new Uint8Array(0), length: 0, transport: 'udp' };
-  const answer = (slot: Uint8Array, length: number): number => {
+  const query: Query = {
+    packet: new Uint8Array(0),
+    length: 0,
+    transport: 'udp',
+    client: new Uint8Array(0),
+    listener: 0,
+    nowMilliseconds: 0,
+    draw: 0,
+  };
+  const answer = (slot: Uint8Array, length: number, client: Uint8Array): number => {
     query.packet = slot;
     query.length = length;
+    query.client = client;
+    query.draw = Math.random();
     return answerQuery(world, query, slot);
   };
   const pollfds = new DataView(new ArrayBuffer((sockets.fds.length + 1) * POLLFD));
@@ -34,7 +45,11 @@ export async function serveKernelUdp(
 
   for (let turn = 1; !serving.closing(); turn += 1) {
     let served = 0;
-    for (const fd of sockets.fds) served += batch.serve(fd, answer);
+    query.nowMilliseconds = Date.now();
+    for (let index = 0; index < sockets.fds.length; index += 1) {
+      query.listener = index;
+      served += batch.serve(sockets.fds[index] as number, answer);
+    }
     if (serving.follower.behind() || served === 0) serving.catchUp();
     if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
     if (served > 0) continue;

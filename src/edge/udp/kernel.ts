@@ -38,7 +38,7 @@ export const recvmmsg = bind('int recvmmsg(int, uintptr_t, unsigned int, int, ui
 export const sendmmsg = bind('int sendmmsg(int, uintptr_t, unsigned int, int)');
 export const poll = bind('int poll(uintptr_t, unsigned long, int)');
 
-const AF_INET = 2;
+export const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { answerQuery } from '../../core/answer/answer-query.ts';
-import { ListenError, type Address } from '../address.ts';
+import type { Query } from '../../core/answer/query.ts';
+import { addressOctets, ListenError, type Address } from '../address.ts';
 import type { Serving } from '../serving.ts';
 
 const DATAGRAM_OCTETS = 4096;
@@ -14,7 +15,9 @@ export async function serveNodeUdp(
   onServing: () => void,
 ): Promise<void> {
   const response = new Uint8Array(DATAGRAM_OCTETS);
-  const open = await Promise.all(sockets.addresses.map((address) => listen(address, serving, response)));
+  const open = await Promise.all(
+    sockets.addresses.map((address, listener) => listen(address, listener, serving, response)),
+  );
   onServing();
   while (!serving.closing()) {
     serving.catchUp();
@@ -23,10 +26,19 @@ export async function serveNodeUdp(
   await Promise.all(open.map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
 }
 
-async function listen(address: Address, serving: Serving, response: Uint8Array): Promise<Socket> {
+async function listen(address: Address, listener: number, serving: Serving, response: Uint8Array): Promise<Socket> {
   const socket = createSocket(isIPv4(address.host) ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true });
   socket.on('message', (packet, client) => {
-    const length = answerQuery(serving.world, { packet, length: packet.length, transport: 'udp' }, response);
+    const query: Query = {
+      packet,
+      length: packet.length,
+      transport: 'udp',
+      client: addressOctets(client.address),
+      listener,
+      nowMilliseconds: Date.now(),
+      draw: Math.random(),
+    };
+    const length = answerQuery(serving.world, query, response);
     if (length > 0) socket.send(Uint8Array.prototype.slice.call(response, 0, length), client.port, client.address);
   });
   await new Promise<void>((resolve, reject) => {
