@@ -1,5 +1,8 @@
-import type { World } from '../core/answer/world.ts';
-import type { PropagationFollower } from '../log/propagation.ts';
+import { createWorld, type World } from '../core/answer/world.ts';
+import { zoneDataOf } from '../core/control/zone-data.ts';
+import { PropagationFollower } from '../log/propagation.ts';
+import { openStore } from '../store/store.ts';
+import type { EdgeWorkerData } from './worker-data.ts';
 
 /** What every edge worker has: a world to answer from, and a way to keep it up to date. */
 export interface Serving {
@@ -8,4 +11,36 @@ export interface Serving {
   /** Makes the world as new as the log; to be called between queries. */
   catchUp(): void;
   closing(): boolean;
+}
+
+/** Opens the store and follows the log, from any thread. Whoever opens it closes it. */
+export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { close(): Promise<void> } {
+  const store = openStore(data.dataDirectory, { readOnly: true });
+  const follower = new PropagationFollower(data.propagation, data.slot);
+  const world = createWorld({
+    zones: zoneDataOf(store.view),
+    planBytesMax: data.planBytesMax,
+    udpBytesMax: data.udpBytesMax,
+    counters: new Float64Array(data.counters),
+  });
+  const catchUp = (): void => {
+    // Let go of the snapshot even when nothing changed: an idle reader must not keep the file's old pages.
+    store.renew();
+    if (!follower.behind()) return;
+    if (follower.next((zoneId) => world.versions.zoneChanged(zoneId)) === 'overrun') world.versions.everythingChanged();
+    store.renew();
+    follower.acknowledge();
+  };
+  const closing = new Int32Array(data.closing);
+  catchUp();
+  return {
+    world,
+    follower,
+    catchUp,
+    closing: () => Atomics.load(closing, 0) !== 0,
+    close() {
+      follower.leave();
+      return store.close();
+    },
+  };
 }
