@@ -20,6 +20,7 @@ import { srv } from './rdata/srv.ts';
 import { sshfp } from './rdata/sshfp.ts';
 import { https, svcb } from './rdata/svcb.ts';
 import { tlsa } from './rdata/tlsa.ts';
+import { tsig } from './rdata/tsig.ts';
 import { spf, txt } from './rdata/txt.ts';
 import { unknownType } from './rdata/unknown.ts';
 import { WireFormatError, type WireReader } from './wire-reader.ts';
@@ -48,6 +49,7 @@ const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
     sshfp,
     svcb,
     tlsa,
+    tsig,
     txt,
   ].map((type) => [type.code, type as RdataType<unknown>]),
 );
