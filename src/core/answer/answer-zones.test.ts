@@ -200,7 +200,7 @@ const cases: Record<string, [string, string][]> = {
     ['www.example.com A +class=3', 'REFUSED rd\nquestion www.example.com. A'],
     ['example.com AXFR +tcp', 'REFUSED rd\nquestion example.com. AXFR'],
     ['example.com IXFR', 'REFUSED rd\nquestion example.com. IXFR'],
-    ['example.com TYPE250', 'REFUSED rd\nquestion example.com. TYPE250'],
+    ['example.com TYPE250', 'REFUSED rd\nquestion example.com. TSIG'],
   ],
   edns: [
     [
