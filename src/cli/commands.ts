@@ -57,7 +57,7 @@ async function start(flags: readonly string[]): Promise<void> {
 async function backupTo(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('backup', args);
   const data = readConfig(process.env, readFlags(flags)).dataDirectory;
-  const { backUp } = await import('../store/snapshot.ts');
+  const { backUp } = await import('../store/backup.ts');
   const { zones, sequence } = await backUp(data, directory, [CREDENTIALS_FILE], new Date());
   print(`Backed up ${zones} hosted zones at change ${sequence} to ${directory}\n`);
 }
@@ -65,7 +65,7 @@ async function backupTo(args: readonly string[]): Promise<void> {
 async function restoreFrom(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('restore', args);
   const data = readConfig(process.env, readFlags(flags)).dataDirectory;
-  const { restore } = await import('../store/snapshot.ts');
+  const { restore } = await import('../store/backup.ts');
   const { zones, sequence } = await restore(directory, data, [CREDENTIALS_FILE]);
   print(`Restored ${zones} hosted zones at change ${sequence} to ${data}\n`);
 }
