@@ -7,12 +7,13 @@ import type { ZoneData } from '../zone/zone-data.ts';
 import { answerQuery } from './answer-query.ts';
 import type { Query } from './query.ts';
 import { COUNTER, COUNTERS } from './counters.ts';
+import { PLAIN_ANSWERS } from './settings.ts';
 import { createWorld, type World } from './world.ts';
 
 /** For tests: zone text and a query in, the answer as text out. */
 
-export function worldOf(zones: ZoneData, planBytesMax = 1 << 16): World {
-  return createWorld({ zones, planBytesMax, udpBytesMax: 1232, counters: new Float64Array(COUNTERS) });
+export function worldOf(zones: ZoneData, planBytesMax = 1 << 16, settings = PLAIN_ANSWERS): World {
+  return createWorld({ zones, planBytesMax, settings, counters: new Float64Array(COUNTERS) });
 }
 
 /** Answers `name TYPE [+edns=SIZE] [+do] [+version=N] [+tcp] [+class=N]`; octets of the answer. */

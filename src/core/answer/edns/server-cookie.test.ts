@@ -8,18 +8,12 @@ const octetsOf = (text: string): Uint8Array => Uint8Array.from(text.match(/../g)
 
 /** What the server answers to a cookie: its own, and whether the client's was good. */
 function answered(secrets: string, client: string, nowSeconds: number, cookie: string): string {
-  const reply = new Uint8Array(24);
   const presented = new Uint8Array(40);
   presented.set(octetsOf(cookie));
   const address = parseIpv4(client) ?? parseIpv6(client) ?? new Uint8Array(0);
-  const good = new ServerCookies(secrets.split(' ').map(octetsOf)).answer(
-    address,
-    nowSeconds,
-    presented,
-    cookie.length / 2,
-    reply,
-  );
-  return `${hex(reply)} ${good ? 'good' : 'new'}`;
+  const cookies = new ServerCookies(secrets.split(' ').map(octetsOf));
+  const good = cookies.check(address, nowSeconds, presented, cookie.length / 2);
+  return `${hex(cookies.reply)} ${good ? 'good' : 'new'}`;
 }
 
 const SECRET = 'e5e973e5a6b2a43f48e7dc849e37bfcf';
