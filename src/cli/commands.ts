@@ -1,7 +1,8 @@
 import { CREDENTIALS_FILE } from '../server/credentials.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError, flagOf, readConfig, settings } from '../server/config.ts';
+import { ConfigError } from '../server/config-error.ts';
+import { flagOf, readConfig, settings } from '../server/config.ts';
 
 /** A wrong command line or setting, as sysexits and most tools have it. */
 const EXIT_USAGE = 2;
