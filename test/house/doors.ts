@@ -10,6 +10,8 @@ export interface Doors {
 export const doors: Readonly<Record<string, Doors>> = {
   'core/dns': { rooms: [], modules: [] },
   'core/zone': { rooms: ['core/dns'], modules: [] },
+  'core/geo': { rooms: [], modules: [] },
+  'core/routing': { rooms: ['core/dns', 'core/geo', 'core/zone'], modules: [] },
   'core/answer': { rooms: ['core/dns', 'core/zone'], modules: [] },
   'core/control': { rooms: ['core/dns', 'core/zone'], modules: [] },
   store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },

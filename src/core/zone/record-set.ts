@@ -1,3 +1,5 @@
+import type { Routing } from './routing.ts';
+
 /**
  * What is stored and chosen: a record set in Route 53's sense. (An *RRset*, in RFC 9499's sense, is what is answered.)
  *
@@ -12,6 +14,8 @@ export interface RecordSet {
   readonly ttlSeconds?: number;
   readonly values?: readonly string[];
   readonly alias?: AliasTarget;
+  /** Absent for simple routing; with it, `setIdentifier` is there. */
+  readonly routing?: Routing;
   readonly healthCheckId?: string;
 }
 

@@ -1,5 +1,6 @@
 import { nameKey, normaliseName, parentKey } from '../dns/name-key.ts';
-import type { RecordSet } from './record-set.ts';
+import { sameKey, type RecordSet } from './record-set.ts';
+import { splitRouting } from './routing-from-text.ts';
 import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
 
 /**
@@ -9,12 +10,15 @@ import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
  *     @    300 SOA  ns1.example.com. host.example.com. 1 2 3 4 60
  *     www  60  A    192.0.2.1       owners are relative to the zone, values are Route 53's (names in them absolute)
  *     web  ALIAS A  www.example.com.
+ *
+ * Routing is said at a line's end, in brackets (routing-from-text.ts).
  */
 export function zonesFromText(text: string): ZonesInMemory {
   const zones = new ZonesInMemory();
   let zone: { id: string; name: string } | undefined;
   for (const line of text.split('\n')) {
-    const fields = line.trim().split(/\s+/);
+    const { rest: record, set, evaluateTargetHealth } = splitRouting(line.trim());
+    const fields = record.split(/\s+/);
     const [first = '', second = '', third = ''] = fields;
     if (first === '' || first.startsWith(';')) continue;
     if (first === '$ZONE') {
@@ -25,8 +29,8 @@ export function zonesFromText(text: string): ZonesInMemory {
     const owner =
       first === '@' ? zone.name : first.endsWith('.') ? first : `${first}.${zone.name === '.' ? '' : zone.name}`;
     const rest = fields.slice(3).join(' ');
-    if (second === 'ALIAS') zones.addAlias(zone.id, owner, third, rest);
-    else zones.addValue(zone.id, owner, third, Number(second), rest);
+    if (second === 'ALIAS') zones.addAlias(zone.id, owner, third, rest, evaluateTargetHealth, set);
+    else zones.addValue(zone.id, owner, third, Number(second), rest, set);
   }
   return zones;
 }
@@ -51,15 +55,29 @@ export class ZonesInMemory implements ZoneData {
     return zoneId;
   }
 
-  addValue(zoneId: string, owner: string, type: string, ttlSeconds: number, value: string): void {
+  addValue(
+    zoneId: string,
+    owner: string,
+    type: string,
+    ttlSeconds: number,
+    value: string,
+    routed: Partial<RecordSet> = {},
+  ): void {
     const name = nameKey(normaliseName(owner));
-    const old = this.node(zoneId, name)?.recordSets.find((set) => set.type === type);
-    this.#put(zoneId, name, { type, ttlSeconds, values: [...(old?.values ?? []), value] });
+    const old = this.node(zoneId, name)?.recordSets.find((set) => sameKey(set, { ...routed, type }));
+    this.#put(zoneId, name, { ...routed, type, ttlSeconds, values: [...(old?.values ?? []), value] });
   }
 
-  addAlias(zoneId: string, owner: string, type: string, target: string): void {
-    const alias = { hostedZoneId: zoneId, name: normaliseName(target), evaluateTargetHealth: false };
-    this.#put(zoneId, nameKey(normaliseName(owner)), { type, alias });
+  addAlias(
+    zoneId: string,
+    owner: string,
+    type: string,
+    target: string,
+    evaluateTargetHealth = false,
+    routed: Partial<RecordSet> = {},
+  ): void {
+    const alias = { hostedZoneId: zoneId, name: normaliseName(target), evaluateTargetHealth };
+    this.#put(zoneId, nameKey(normaliseName(owner)), { ...routed, type, alias });
   }
 
   #put(zoneId: string, name: NameKey, set: RecordSet): void {
@@ -77,8 +95,10 @@ export class ZonesInMemory implements ZoneData {
       at = parent;
     }
     const node = zone.nodes.get(name) as NameNode;
-    const others = node.recordSets.filter((other) => other.type !== set.type);
-    const recordSets = [...others, set].sort((a, b) => (a.type < b.type ? -1 : 1));
+    const others = node.recordSets.filter((other) => !sameKey(other, set));
+    const recordSets = [...others, set].sort((a, b) =>
+      a.type === b.type ? ((a.setIdentifier ?? '') < (b.setIdentifier ?? '') ? -1 : 1) : a.type < b.type ? -1 : 1,
+    );
     zone.nodes.set(name, { ...node, recordSets });
   }
 }

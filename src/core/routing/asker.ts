@@ -1,0 +1,28 @@
+import type { Place } from '../geo/place.ts';
+import type { Trace } from './trace.ts';
+
+/** Who asks, when and with what luck: all that a choice depends on besides the tree. One object is filled again for each query. */
+export interface Asker {
+  /** The client's network: from EDNS client subnet, else the resolver's own address (RFC 7871 §7.1.2). */
+  readonly client: Uint8Array;
+  /** Bits of it that are known; the others are zero. */
+  readonly clientBits: number;
+  /** Where that network is. Asked for only by policies that need it. */
+  place(): Place;
+  /** Bits of the address that `place` was told by. */
+  placeBits(): number;
+  /** The next random number, from 0 up to but not including 1. */
+  dice(): number;
+  /** Another number for every query: what was worked out in one is not taken for another's. */
+  readonly walk: number;
+  /** One octet per health check. */
+  readonly statuses: Uint8Array;
+  /** Bits of the client's address that the choice has depended on so far: the scope of RFC 7871 §7.2.1. */
+  scopeBits: number;
+  /** For `explain`: what each policy saw and did. */
+  readonly trace: Trace | undefined;
+}
+
+export function dependsOn(asker: Asker, bits: number): void {
+  if (bits > asker.scopeBits) asker.scopeBits = bits;
+}

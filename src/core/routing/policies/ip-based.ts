@@ -1,0 +1,42 @@
+import type { PrefixTable } from '../../geo/prefix-table.ts';
+import { dependsOn } from '../asker.ts';
+import { NONE, type Policy } from '../policy.ts';
+import { isHealthy, type Candidate } from '../tree.ts';
+
+/** A CIDR collection: its blocks lead to places in `locations`. */
+export interface CidrCollection {
+  readonly locations: readonly string[];
+  readonly blocks: PrefixTable;
+}
+
+/** The location of whoever is in no block, or in that of a location without a set here. */
+export const DEFAULT_LOCATION = '*';
+
+/**
+ * The set for the location whose block is the longest that holds the client's whole network, else the default one; none of them is
+ * NODATA. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
+ */
+export function ipBased(locations: readonly string[], collection: CidrCollection | undefined): Policy {
+  const byName = new Map(locations.map((location, index) => [location, index]));
+  const defaultIndex = byName.get(DEFAULT_LOCATION) ?? NONE;
+  const byBlockValue = (collection?.locations ?? []).map((location) => byName.get(location) ?? NONE);
+  return {
+    name: 'ip-based',
+    several: false,
+    pick(candidates, asker) {
+      let index = NONE;
+      if (collection !== undefined) {
+        const value = collection.blocks.find(asker.client, asker.clientBits);
+        dependsOn(asker, collection.blocks.bitsUsed);
+        index = value < 0 ? NONE : (byBlockValue[value] as number);
+      }
+      if (index === NONE || index === defaultIndex) return defaultIndex;
+      const candidate = candidates[index] as Candidate;
+      const healthy = isHealthy(candidate, asker);
+      asker.trace?.consider(candidate, `for ${locations[index]}`, healthy);
+      if (healthy || defaultIndex === NONE) return index;
+      // AWS does not say what happens when both are unhealthy; as with geolocation, the more specific one then answers.
+      return isHealthy(candidates[defaultIndex] as Candidate, asker) ? defaultIndex : index;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { placeOf, NOWHERE, type Place } from '../geo/place.ts';
+import { PrefixTable } from '../geo/prefix-table.ts';
+import { parseIpv4, parseIpv6 } from '../dns/ip-address.ts';
+import { nameKey } from '../dns/name-key.ts';
+import type { RecordSet } from '../zone/record-set.ts';
+import { zonesFromText } from '../zone/zone-from-text.ts';
+import type { Asker } from './asker.ts';
+import { buildTree } from './build-tree.ts';
+import { choose, CHOSEN_MAX } from './choose.ts';
+import type { CidrCollection } from './policies/ip-based.ts';
+import { UNHEALTHY, type Branch } from './tree.ts';
+
+/** For tests: zone text in, which sets answer whom out. Health checks are named as they come; `down` lists the unhealthy ones. */
+export interface Scenario {
+  readonly tree: Branch;
+  readonly leaves: readonly RecordSet[];
+  readonly checks: readonly string[];
+}
+
+export interface Client {
+  /** `192.0.2.0/24`; the place that it is in is said apart. */
+  readonly network?: string;
+  readonly place?: string;
+  readonly down?: readonly string[];
+  /** What the dice say, in turn; 0 when they have said it all. */
+  readonly dice?: readonly number[];
+}
+
+const ZONE_ID = 'Z1';
+
+export function scenarioOf(text: string, name: string, collections: Readonly<Record<string, string>> = {}): Scenario {
+  const zones = zonesFromText(text);
+  const leaves: RecordSet[] = [];
+  const checks: string[] = [];
+  const sets = (zones.node(ZONE_ID, nameKey(name))?.recordSets ?? []).filter((set) => set.type === 'A');
+  const tree = buildTree(name, sets, {
+    node: (key) => zones.node(ZONE_ID, key),
+    checkIndex(id) {
+      if (!checks.includes(id)) checks.push(id);
+      return checks.indexOf(id);
+    },
+    collection: (id) => (id in collections ? collectionOf(collections[id] as string) : undefined),
+    latencies: undefined,
+    leaf: (set) => leaves.push(set) - 1,
+  });
+  return { tree, leaves, checks };
+}
+
+/** `office 192.0.2.0/24, home 198.51.100.0/25` */
+function collectionOf(text: string): CidrCollection {
+  const locations: string[] = [];
+  const blocks = new PrefixTable();
+  for (const entry of text.split(/,\s*/)) {
+    const [location = '', block = ''] = entry.split(' ');
+    if (!locations.includes(location)) locations.push(location);
+    const { address, bits } = network(block);
+    blocks.add(address, bits, locations.indexOf(location));
+  }
+  return { locations, blocks };
+}
+
+function network(text: string): { address: Uint8Array; bits: number } {
+  const [host = '', bits = ''] = text.split('/');
+  const address = parseIpv4(host) ?? parseIpv6(host);
+  if (address === undefined) throw new Error(`${text} is no network`);
+  return { address, bits: bits === '' ? address.length * 8 : Number(bits) };
+}
+
+/** Of a database that knows a handful of places by their codes. */
+const PLACES: Readonly<Record<string, Place>> = {
+  '': NOWHERE,
+  paris: placeOf({ continent: 'EU', country: 'FR', subdivision: '' }, { latitude: 48.85, longitude: 2.35 }),
+  boston: placeOf({ continent: 'NA', country: 'US', subdivision: 'MA' }, { latitude: 42.36, longitude: -71.06 }),
+  fresno: placeOf({ continent: 'NA', country: 'US', subdivision: 'CA' }, { latitude: 36.74, longitude: -119.79 }),
+  windhoek: placeOf({ continent: 'AF', country: 'NA', subdivision: '' }, { latitude: -22.56, longitude: 17.08 }),
+  sydney: placeOf({ continent: 'OC', country: 'AU', subdivision: '' }, { latitude: -33.87, longitude: 151.21 }),
+};
+const PLACE_BITS = 20;
+
+let walk = 0;
+
+export function askerOf(scenario: Scenario, client: Client): Asker {
+  const statuses = new Uint8Array(scenario.checks.length);
+  for (const id of client.down ?? []) statuses[scenario.checks.indexOf(id)] = UNHEALTHY;
+  const { address, bits } = network(client.network ?? '0.0.0.0/0');
+  const dice = [...(client.dice ?? [])];
+  walk += 1;
+  return {
+    client: address,
+    clientBits: bits,
+    place: () => PLACES[client.place ?? ''] ?? NOWHERE,
+    placeBits: () => PLACE_BITS,
+    dice: () => dice.shift() ?? 0,
+    walk,
+    statuses,
+    scopeBits: 0,
+    trace: undefined,
+  };
+}
+
+/** Values of the sets that answer, in order, and the scope; `-` for none: `192.0.2.1 192.0.2.2 /20`. */
+export function answerOf(scenario: Scenario, client: Client): string {
+  const asker = askerOf(scenario, client);
+  const chosen = new Int32Array(CHOSEN_MAX);
+  const count = choose(scenario.tree, asker, chosen);
+  const values = [...chosen.subarray(0, count)].flatMap((leaf) => scenario.leaves[leaf]?.values ?? []);
+  return `${values.join(' ') || '-'} /${asker.scopeBits}`;
+}
