@@ -1,4 +1,3 @@
-import { PLAIN_ANSWERS } from '../src/core/answer/settings.ts';
 import { isRefusal, type ControlSettings } from '../src/core/control/operation.ts';
 import type { HostedZoneCreated } from '../src/core/control/hosted-zones/create-hosted-zone.ts';
 import { openEdge } from '../src/edge/edge.ts';
@@ -54,7 +53,7 @@ await openEdge({
   dataDirectory: directory,
   propagation,
   planBytesMax: 64 * 2 ** 20,
-  answers: PLAIN_ANSWERS,
+  udpBytesMax: 1232,
   tcpConnectionsMax: 100,
   onRestart: (_, error) => fail(error),
   onFatal: fail,

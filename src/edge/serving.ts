@@ -20,7 +20,7 @@ export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { 
   const world = createWorld({
     zones: zoneDataOf(store.view),
     planBytesMax: data.planBytesMax,
-    settings: data.answers,
+    udpBytesMax: data.udpBytesMax,
     counters: new Float64Array(data.counters),
   });
   const catchUp = (): void => {

@@ -1,40 +1,34 @@
-import type { RecordSet } from '../zone/record-set.ts';
-import type { ZoneEntry } from '../zone/zone-data.ts';
-import { count, flag, listOf, members, present, text, type Codec } from './rows/codec.ts';
-import { nodeCodec, recordSetCodec } from './rows/record-set-codec.ts';
+import type { NameNode, ZoneEntry } from '../zone/zone-data.ts';
 import type { Table } from './view.ts';
 
-/**
- * Every table of the state, with its key layout. Adding one is adding it here; the store opens what this file lists. Tables that
- * have a row or more for each zone have a codec; the others' values are kept as plain data.
- */
+/** Every table of the state, with its key layout. Adding one is adding it here; the store opens what this file lists. */
 export const tables = {
   /** [zone id] */
-  hostedZones: table('hosted-zones', hostedZoneCodec()),
+  hostedZones: { name: 'hosted-zones' } as Table<HostedZone>,
   /** [name key of the apex] → all zones of that name, oldest first */
-  zonesAtName: table('zones-at-name', listOf(zoneEntryCodec())),
+  zonesAtName: { name: 'zones-at-name' } as Table<readonly ZoneEntry[]>,
   /** [name-server set key, name key of the apex] → how many zones of that name use the set */
-  zonesBySet: table('zones-by-set', count),
+  zonesBySet: { name: 'zones-by-set' } as Table<number>,
   /** [zone id, name key] */
-  nodes: table('nodes', nodeCodec),
+  nodes: { name: 'nodes' } as Table<NameNode>,
   /** [kind of resource, caller reference] → id */
-  callerReferences: table('caller-references', text),
+  callerReferences: { name: 'caller-references' } as Table<string>,
   /** [delegation set id] */
-  delegationSets: table<DelegationSet>('delegation-sets'),
+  delegationSets: { name: 'delegation-sets' } as Table<DelegationSet>,
   /** [delegation set id, zone id] → true: which zones use a reusable set */
-  delegationSetZones: table('delegation-set-zones', present),
+  delegationSetZones: { name: 'delegation-set-zones' } as Table<true>,
   /** [zone id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
-  aliases: table('aliases', present),
+  aliases: { name: 'aliases' } as Table<true>,
   /** [resource type, resource id] */
-  tags: table<readonly Tag[]>('tags'),
+  tags: { name: 'tags' } as Table<readonly Tag[]>,
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
-  changes: table('changes', changeRecordCodec()),
+  changes: { name: 'changes' } as Table<ChangeRecord>,
   /** [zone id, sequence]: who changed what, with values before and after */
-  history: table('history', historyEntryCodec()),
+  history: { name: 'history' } as Table<HistoryEntry>,
   /** [lane] → the sequence that last advanced it */
-  lanes: table('lanes', count),
+  lanes: { name: 'lanes' } as Table<number>,
   /** [counter name]: `hosted-zones`, `delegation-sets` */
-  counters: table('counters', count),
+  counters: { name: 'counters' } as Table<number>,
 } as const;
 
 export interface HostedZone {
@@ -88,38 +82,6 @@ export interface HistoryEntry {
 
 export interface RecordDifference {
   readonly name: string;
-  readonly before?: RecordSet;
-  readonly after?: RecordSet;
-}
-
-function table<V>(name: string, codec?: Codec<V>): Table<V> {
-  return codec === undefined ? { name } : { name, codec };
-}
-
-function hostedZoneCodec(): Codec<HostedZone> {
-  return members({
-    id: text,
-    name: text,
-    callerReference: text,
-    comment: text,
-    private: flag,
-    recordSetCount: count,
-    nameServers: listOf(text),
-    nameServerSet: text,
-    delegationSetId: text,
-    createdAt: count,
-  });
-}
-
-function zoneEntryCodec(): Codec<ZoneEntry> {
-  return members({ zoneId: text, nameServerSet: text, private: flag });
-}
-
-function changeRecordCodec(): Codec<ChangeRecord> {
-  return members({ id: text, sequence: count, submittedAt: count, comment: text });
-}
-
-function historyEntryCodec(): Codec<HistoryEntry> {
-  const difference: Codec<RecordDifference> = members({ name: text, before: recordSetCodec, after: recordSetCodec });
-  return members({ changeId: text, at: count, kind: text, comment: text, by: text, records: listOf(difference) });
+  readonly before?: import('../zone/record-set.ts').RecordSet;
+  readonly after?: import('../zone/record-set.ts').RecordSet;
 }

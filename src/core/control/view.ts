@@ -1,5 +1,3 @@
-import type { Codec } from './rows/codec.ts';
-
 /**
  * State as the control plane sees it: typed tables of plain values under ordered keys. The store implements both interfaces
  * over LMDB; nothing in this room knows that.
@@ -9,10 +7,10 @@ import type { Codec } from './rows/codec.ts';
  */
 export type Key = readonly (string | number)[];
 
-/** A table's name on disk and how its values are written there; without a codec, as plain data. */
+/** A table's name on disk and, in the type, what its rows hold. */
 export interface Table<V> {
   readonly name: string;
-  readonly codec?: Codec<V>;
+  readonly row?: V;
 }
 
 export interface Range {

@@ -1,0 +1,44 @@
+import { answerQuery } from '../../src/core/answer/answer-query.ts';
+import { COUNTER, COUNTERS } from '../../src/core/answer/counters.ts';
+import { createWorld, type World } from '../../src/core/answer/world.ts';
+import type { Query, Transport } from '../../src/core/answer/query.ts';
+import type { ZoneData } from '../../src/core/zone/zone-data.ts';
+
+/** The largest UDP answer of the worlds here. */
+export const UDP_BYTES_MAX = 1232;
+
+export function fuzzWorld(zones: ZoneData, planBytesMax: number): World {
+  return createWorld({ zones, planBytesMax, udpBytesMax: UDP_BYTES_MAX, counters: new Float64Array(COUNTERS) });
+}
+
+/** The longest message there is. */
+const OCTETS_MAX = 65_535;
+
+const inPlace = new Uint8Array(OCTETS_MAX);
+const apart = new Uint8Array(OCTETS_MAX);
+const CLIENT = Uint8Array.of(192, 0, 2, 100);
+
+/**
+ * Asks twice, answered in the packet's own buffer and in another one; the first answer may be compiled, the second comes from the
+ * cache if it can. Returns the first, which is good until the next call. Throws when the two differ or something broke inside.
+ */
+export function askTwice(world: World, packet: Uint8Array, transport: Transport): Uint8Array {
+  inPlace.set(packet);
+  const query: Query = {
+    packet: inPlace,
+    length: packet.length,
+    transport,
+    client: CLIENT,
+    listener: 0,
+    nowMilliseconds: 1000,
+    draw: packet.length / OCTETS_MAX,
+  };
+  const first = answerQuery(world, query, inPlace);
+  const second = answerQuery(world, { ...query, packet }, apart);
+  if (world.counters[COUNTER.internalErrors] !== 0) throw new Error('an internal error was counted');
+  if (first !== second) throw new Error(`${first} octets the first time, ${second} the second time`);
+  for (let at = 0; at < first; at += 1) {
+    if (inPlace[at] !== apart[at]) throw new Error(`octet ${at} differs the second time`);
+  }
+  return inPlace.subarray(0, first);
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { Random } from './random.ts';
+import { targets } from './targets.ts';
+
+/** A taste of each; `npm run fuzz` has the whole meal. */
+test.each(Object.entries(targets))('fuzz %s', { timeout: 60_000 }, async (_name, { taste, run }) => {
+  await run(taste, 1);
+});
+
+test('a seed is all that repeats a run', () => {
+  const numbers = (seed: number): number[] => {
+    const random = new Random(seed);
+    return Array.from({ length: 100 }, () => random.below(1000));
+  };
+  expect(numbers(7)).toEqual(numbers(7));
+  expect(numbers(7)).not.toEqual(numbers(8));
+});
