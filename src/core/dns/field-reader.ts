@@ -6,6 +6,8 @@ interface Field {
   readonly quoted: boolean;
   /** No space lies between it and the field before. */
   readonly adjoining: boolean;
+  /** Which of the tokens it comes from; 0 when the text was one. */
+  readonly token: number;
 }
 
 /** RFC 1035 §3.3: a character string has one length octet. */
@@ -18,10 +20,26 @@ export class FieldReader {
   readonly #fields: readonly Field[];
   #at = 0;
 
-  constructor(text: string, notation: Notation, origin?: Name) {
+  constructor(text: string, notation: Notation, origin?: Name, fields: readonly Field[] = splitFields(text, 0)) {
     this.notation = notation;
     this.#origin = origin;
-    this.#fields = splitFields(text);
+    this.#fields = fields;
+  }
+
+  /** Over the tokens from `first` on, which were split at white space outside quotation marks already. */
+  static ofTokens(tokens: readonly string[], first: number, notation: Notation, origin: Name): FieldReader {
+    const fields: Field[] = [];
+    for (let at = first; at < tokens.length; at += 1) {
+      const text = tokens[at] as string;
+      if (text.includes('"')) fields.push(...splitFields(text, at - first));
+      else fields.push({ text, quoted: false, adjoining: false, token: at - first });
+    }
+    return new FieldReader('', notation, origin, fields);
+  }
+
+  /** The token of the field that was read last: where a value is wrong. */
+  get token(): number {
+    return this.#fields[Math.max(0, this.#at - 1)]?.token ?? 0;
   }
 
   get remaining(): number {
@@ -91,7 +109,9 @@ export class FieldReader {
   }
 
   end(): void {
-    if (this.remaining > 0) throw new PresentationError('TooManyFields', 'Value has more fields than its type');
+    if (this.remaining === 0) return;
+    this.#at += 1;
+    throw new PresentationError('TooManyFields', 'Value has more fields than its type');
   }
 
   #rest(what: string): string {
@@ -109,7 +129,7 @@ export class FieldReader {
 }
 
 /** Splits at white space outside quotation marks. A field's escapes are kept: what they mean depends on the field. */
-function splitFields(text: string): Field[] {
+function splitFields(text: string, token: number): Field[] {
   const fields: Field[] = [];
   let at = 0;
   while (at < text.length) {
@@ -126,7 +146,7 @@ function splitFields(text: string): Field[] {
     if (end > text.length || (quoted && end === text.length)) {
       throw new PresentationError('InvalidCharacterString', 'Value should be enclosed in quotation marks');
     }
-    fields.push({ text: text.slice(start, end), quoted, adjoining: at > 0 && !isSpace(text, at - 1) });
+    fields.push({ text: text.slice(start, end), quoted, adjoining: at > 0 && !isSpace(text, at - 1), token });
     at = quoted ? end + 1 : end;
   }
   return fields;
@@ -139,6 +159,8 @@ function isSpace(text: string, at: number): boolean {
 
 /** The octets that text with escapes stands for. Throws `PresentationError`. */
 export function unescapeOctets(text: string, notation: Notation): Uint8Array {
+  // A zone file is octets (RFC 1035 §5.1); Route 53 takes ASCII only.
+  const greatest = notation === 'zone-file' ? 0xff : 0x7e;
   const octets: number[] = [];
   for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
@@ -146,7 +168,7 @@ export function unescapeOctets(text: string, notation: Notation): Uint8Array {
       const escape = readEscape(text, at, notation);
       octets.push(escape.octet);
       at = escape.next;
-    } else if (code < 0x20 || code > 0x7e) {
+    } else if (code < 0x20 || code === 0x7f || code > greatest) {
       throw unsupported();
     } else {
       octets.push(code);

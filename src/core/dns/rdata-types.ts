@@ -62,7 +62,11 @@ const SINGLE_FIELD: ReadonlySet<number> = new Set([a, aaaa, cname, ns, ptr].map(
 
 /** Reads a value's text. Throws `PresentationError`. */
 export function parseRdata(code: number, text: string, notation: Notation, origin?: Name): unknown {
-  const fields = new FieldReader(text, notation, origin);
+  return parseFields(code, new FieldReader(text, notation, origin));
+}
+
+/** Reads a value from its fields, all of them. Throws `PresentationError`. */
+export function parseFields(code: number, fields: FieldReader): unknown {
   if (SINGLE_FIELD.has(code) && fields.remaining > 1) {
     throw new PresentationError('ARRDATANotSingleField', 'Value contains spaces');
   }

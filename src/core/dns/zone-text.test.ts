@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseName, printName } from './name.ts';
 import { PresentationError } from './presentation-error.ts';
 import { typeName } from './record-type.ts';
-import { parseZoneText } from './zone-text.ts';
+import { parseZoneText, ZoneTextReader } from './zone-text.ts';
 
 const origin = parseName('example.com.');
 const read = (text: string): string[] =>
@@ -60,6 +60,7 @@ describe('a zone file is read as the records it stands for', () => {
     ['escaped semicolons', 'a 60 TXT b\\;c', ['a.example.com. 60 TXT "b;c"']],
     ['an escaped quotation mark', 'a 60 TXT "b\\"; c"', ['a.example.com. 60 TXT "b\\"; c"']],
     ['an escaped owner', '\\$a\\.b\\032c 60 A 192.0.2.1', ['\\$a\\.b\\032c.example.com. 60 A 192.0.2.1']],
+    ['octets as they are', 'a 60 TXT "\xe9" \xff', ['a.example.com. 60 TXT "\\233" "\\255"']],
     ['a wildcard owner', '* 60 A 192.0.2.1', ['*.example.com. 60 A 192.0.2.1']],
     [
       'CRLF',
@@ -77,8 +78,16 @@ describe('a zone file is read as the records it stands for', () => {
 describe('what is refused is refused with its line', () => {
   test.each<[text: string, explanation: string]>([
     ['$INCLUDE other.zone', '$INCLUDE is not supported, line 1'],
-    ['\n$include other.zone sub.example.com. ; why', '$include is not supported, line 2'],
-    ['$GENERATE 1-9 a$ A 192.0.2.$', '$GENERATE is not supported, line 1'],
+    ['\n$include other.zone sub.example.com. ; why', '$INCLUDE is not supported, line 2'],
+    ['$RETAIN 1', '$RETAIN is not supported, line 1'],
+    ['$GENERATE 1-9 a$ A', '$GENERATE takes a range, an owner, a type and data, line 1'],
+    ['$GENERATE 9-1 a$ 60 A 192.0.2.$', '9-1 is not a range like 1-100 or 0-100/2, line 1'],
+    ['$GENERATE 1-9/0 a$ 60 A 192.0.2.$', '1-9/0 is not a range like 1-100 or 0-100/2, line 1'],
+    ['$GENERATE 0-65536 a$ 60 A 192.0.2.1', '0-65536 makes more than 65536 records, line 1'],
+    ['$GENERATE 1-9 a${x} 60 A 192.0.2.1', '${x} is not an offset, a width and a base like ${0,3,d}, line 1'],
+    ['$GENERATE 1-9 a${-2} 60 A 192.0.2.1', '${-2} makes -1 of 1, line 1'],
+    ['$GENERATE 1-300 a$ 60 A 192.0.2.$', 'Value is not a valid IPv4 address, line 1'],
+    ['$INCLUDE a b c', '$INCLUDE takes a file and at most an origin, line 1'],
     ['$ORIGIN', '$ORIGIN takes one argument, line 1'],
     ['$TTL 1 2', '$TTL takes one argument, line 1'],
     ['$TTL soon', '$TTL takes a number of seconds, line 1'],
@@ -92,15 +101,101 @@ describe('what is refused is refused with its line', () => {
     ['a 60 CH TXT "b"', 'CH is not a record type, line 1'],
     ['a 60 OPT \\# 0', 'OPT is not a record type, line 1'],
     ['a 60 IN', 'Nothing is not a record type, line 1'],
-    ['a 60 TXT (\n"b"\n\nc 60 A 192.0.2.1', 'Parentheses do not match, line 4'],
+    ['a 60 TXT (\n"b"\n\nc 60 A 192.0.2.1', 'A parenthesis is not closed, line 1'],
     ['\na 60 TXT "b" )', 'Parentheses do not match, line 2'],
     ['a 60 TXT "b\n"', 'A quotation mark is not closed, line 1'],
-    ['a 60 SOA ns admin (\n1\n2 3 4 )', 'Minimum is missing, line 1'],
+    ['a 60 SOA ns admin (\n1\n2 3 4 )', 'Minimum is missing, line 3'],
     ['; one\n; two\r\nc 60 A 192.0.2.256', 'Value is not a valid IPv4 address, line 3'],
     ['a..b 60 A 192.0.2.1', 'Domain label is empty, line 1'],
   ])('%j: %s', (text, explanation) => {
     expect(() => read(text)).toThrow(PresentationError);
     expect(() => read(text)).toThrow(`(${explanation})`);
+  });
+});
+
+describe('$GENERATE', () => {
+  test.each<[text: string, records: string[]]>([
+    ['1-3 h$ A 192.0.2.$', ['h1 60 A 192.0.2.1', 'h2 60 A 192.0.2.2', 'h3 60 A 192.0.2.3']],
+    ['0-4/2 $ 30 IN PTR p$.test.', ['0 30 PTR p0.test.', '2 30 PTR p2.test.', '4 30 PTR p4.test.']],
+    ['9-10 h${1,3} A 192.0.2.${-9,0,d}', ['h010 60 A 192.0.2.0', 'h011 60 A 192.0.2.1']],
+    ['255-255 ${0,4,x} AAAA 2001:db8::${0,0,X}', ['00ff 60 AAAA 2001:db8::ff']],
+    ['8-8 h${0,0,o} TXT "$ ${0,5,n}"', ['h10 60 TXT "8 8.0.0"']],
+    ['171-171 ${0,3,N} TXT \\$$ $$', ['B.A 60 TXT "$171" "$"']],
+  ])('%s', (text, records) => {
+    const absolute = records.map((each) => each.replace(' ', '.example.com. '));
+    expect(read(`$TTL 60\n$GENERATE ${text}`)).toEqual(absolute);
+  });
+});
+
+describe('line by line', () => {
+  function readLines(text: string): { seen: string[]; reader: ZoneTextReader } {
+    const seen: string[] = [];
+    const reader = new ZoneTextReader(origin, {
+      record: (record) => seen.push(`${record.line} ${printName(record.name)} ${typeName(record.type)}`),
+      problem: ({ line, column, explanation }) => seen.push(`${line}:${column} ${explanation}`),
+      wants: (type) => type !== 'NSEC3PARAM',
+    });
+    for (const line of text.split('\n')) {
+      const include = reader.read(line);
+      if (include === undefined) continue;
+      const { file, origin: from } = include;
+      seen.push(`${include.line}:${include.column} include ${file} ${printName(from)}`);
+      const inner = reader.included(include);
+      for (const each of ['$ORIGIN in.', 'a 5 A 192.0.2.1', ' A 192.0.2.2', '( ']) inner.read(each);
+      inner.end();
+    }
+    reader.end();
+    return { seen, reader };
+  }
+
+  test('a bad entry does not hide the next, and each problem has its place', () => {
+    const text = `$TTL x
+a 60 A 192.0.2.1
+b 60 A 192.0.2.999
+c 60 (
+  MX
+  70000 mail )
+d 60 TXT "open
+e 60 XX 1
+ 60 SRV 1 2 3 4 5
+f..g 60 A 192.0.2.1
+  60 A 192.0.2.1
+h 60 TXT ok )
+i 60 A 192.0.2.1 (`;
+    expect(readLines(text).seen).toEqual([
+      '1:6 $TTL takes a number of seconds',
+      '2 a.example.com. A',
+      '3:8 Value is not a valid IPv4 address',
+      '6:3 MX priority should be a number from 0 to 65535',
+      '7:10 A quotation mark is not closed',
+      '8:6 XX is not a record type',
+      '9:17 Value has more fields than its type',
+      '10:1 Domain label is empty',
+      '11:3 The owner to take over could not be read',
+      '12:13 Parentheses do not match',
+      '13:1 A parenthesis is not closed',
+    ]);
+  });
+
+  test('an included file begins with what was in force, and leaves nothing behind', () => {
+    expect(readLines('$TTL 9\nx A 192.0.2.1\n$INCLUDE "other file" sub\n A 192.0.2.2\ny A 192.0.2.3').seen).toEqual([
+      '2 x.example.com. A',
+      '3:10 include other file sub.example.com.',
+      '2 a.in. A',
+      '3 a.in. A',
+      '4:1 A parenthesis is not closed',
+      '4 x.example.com. A',
+      '5 y.example.com. A',
+    ]);
+  });
+
+  test('what is not wanted is not judged', () => {
+    expect(readLines('a 60 NSEC3PARAM this is no data\nb 60 A 192.0.2.1').seen).toEqual(['2 b.example.com. A']);
+  });
+
+  test('an entry has an end, though its parenthesis has none', () => {
+    const { seen } = readLines(`a 60 TXT (\n${'"b"\n'.repeat(300_000)}`);
+    expect(seen[0]).toBe('1:1 An entry is too long; is a parenthesis not closed?');
   });
 });
 
