@@ -1,3 +1,4 @@
+import { PLAIN_ANSWERS } from '../src/core/answer/settings.ts';
 import { isRefusal, type ControlSettings } from '../src/core/control/operation.ts';
 import type { HostedZoneCreated } from '../src/core/control/hosted-zones/create-hosted-zone.ts';
 import { openEdge } from '../src/edge/edge.ts';
@@ -53,7 +54,7 @@ await openEdge({
   dataDirectory: directory,
   propagation,
   planBytesMax: 64 * 2 ** 20,
-  udpBytesMax: 1232,
+  answers: PLAIN_ANSWERS,
   tcpConnectionsMax: 100,
   onRestart: (_, error) => fail(error),
   onFatal: fail,

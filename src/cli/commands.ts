@@ -1,7 +1,8 @@
 import { CREDENTIALS_FILE } from '../server/credentials.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError, flagOf, readConfig, settings } from '../server/config.ts';
+import { ConfigError } from '../server/config-error.ts';
+import { flagOf, readConfig, settings } from '../server/config.ts';
 
 /** A wrong command line or setting, as sysexits and most tools have it. */
 const EXIT_USAGE = 2;
@@ -57,7 +58,7 @@ async function start(flags: readonly string[]): Promise<void> {
 async function backupTo(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('backup', args);
   const data = readConfig(process.env, readFlags(flags)).dataDirectory;
-  const { backUp } = await import('../store/snapshot.ts');
+  const { backUp } = await import('../store/backup.ts');
   const { zones, sequence } = await backUp(data, directory, [CREDENTIALS_FILE], new Date());
   print(`Backed up ${zones} hosted zones at change ${sequence} to ${directory}\n`);
 }
@@ -65,7 +66,7 @@ async function backupTo(args: readonly string[]): Promise<void> {
 async function restoreFrom(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('restore', args);
   const data = readConfig(process.env, readFlags(flags)).dataDirectory;
-  const { restore } = await import('../store/snapshot.ts');
+  const { restore } = await import('../store/backup.ts');
   const { zones, sequence } = await restore(directory, data, [CREDENTIALS_FILE]);
   print(`Restored ${zones} hosted zones at change ${sequence} to ${data}\n`);
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { COUNTER } from '../core/answer/counters.ts';
+import { PLAIN_ANSWERS } from '../core/answer/settings.ts';
 import type { HostedZoneCreated } from '../core/control/hosted-zones/create-hosted-zone.ts';
 import { isRefusal, type ControlSettings } from '../core/control/operation.ts';
 import { parseName } from '../core/dns/name.ts';
@@ -64,7 +65,7 @@ function open(hosts: readonly string[], more: Partial<EdgeOptions> = {}): Promis
     dataDirectory: directory,
     propagation,
     planBytesMax: 3 * 2 ** 20,
-    udpBytesMax: 1232,
+    answers: PLAIN_ANSWERS,
     tcpConnectionsMax: 100,
     onRestart: (_, error) => expect.fail(String(error)),
     onFatal: (error) => expect.fail(String(error)),
@@ -193,7 +194,7 @@ test('TCP answers pipelined queries in order, however many they are', async () =
 
 test('a TCP client that trickles octets but sends no query is idle', async () => {
   await zoneWith('192.0.2.1');
-  edge = await open(['127.0.0.1'], { tcpIdleMilliseconds: 300 });
+  edge = await open(['127.0.0.1'], { answers: { ...PLAIN_ANSWERS, tcpIdleMilliseconds: 300 } });
   const client = connect(port, '127.0.0.1');
   client.on('error', () => {});
   const drip = setInterval(() => client.write(Uint8Array.of(0)), 50);

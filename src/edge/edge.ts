@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { AnswerSettings } from '../core/answer/settings.ts';
 import { COUNTERS } from '../core/answer/counters.ts';
 import { vacate } from '../log/propagation.ts';
 import { ListenError, type Address } from './address.ts';
@@ -29,10 +30,8 @@ export interface EdgeOptions {
   readonly propagation: SharedArrayBuffer;
   /** For all workers together. */
   readonly planBytesMax: number;
-  readonly udpBytesMax: number;
+  readonly answers: AnswerSettings;
   readonly tcpConnectionsMax: number;
-  /** After this long without a query a connection is closed. */
-  readonly tcpIdleMilliseconds?: number;
   /** Left out: by the kernel's batches where they are to be had. */
   readonly udp?: 'kernel' | 'node';
   onRestart(worker: string, error: Error): void;
@@ -46,8 +45,6 @@ const MINUTE_MILLISECONDS = 60_000;
 /** Before the first restart within a minute; twice as long before each further one. */
 const BACKOFF_MILLISECONDS = 20;
 const BACKOFF_MILLISECONDS_MAX = 5_000;
-/** RFC 7766 §6.2.3 asks for "a few seconds"; resolvers that keep connections ask again within ten. */
-const TCP_IDLE_MILLISECONDS = 10_000;
 /** A worker that has not said goodbye by then is stopped where it is. */
 const CLOSE_MILLISECONDS = 5_000;
 
@@ -116,7 +113,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       counters,
       closing: closingFlag,
       planBytesMax: Math.floor(options.planBytesMax / share),
-      udpBytesMax: options.udpBytesMax,
+      answers: options.answers,
       sockets,
     };
   };
@@ -140,7 +137,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       kind: 'tcp',
       addresses: options.addresses,
       connectionsMax: options.tcpConnectionsMax,
-      idleMilliseconds: options.tcpIdleMilliseconds ?? TCP_IDLE_MILLISECONDS,
+      idleMilliseconds: options.answers.tcpIdleMilliseconds,
     } as const;
     const waiting = Array.from({ length: udpWorkers }, (_, index) => ({
       name: `UDP ${index}`,

@@ -20,7 +20,7 @@ export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { 
   const world = createWorld({
     zones: zoneDataOf(store.view),
     planBytesMax: data.planBytesMax,
-    udpBytesMax: data.udpBytesMax,
+    settings: data.answers,
     counters: new Float64Array(data.counters),
   });
   const catchUp = (): void => {

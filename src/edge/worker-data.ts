@@ -1,3 +1,4 @@
+import type { AnswerSettings } from '../core/answer/settings.ts';
 import type { Address } from './address.ts';
 
 /** What main hands to an edge worker. */
@@ -10,7 +11,7 @@ export interface EdgeWorkerData {
   /** An int32: not 0 once the worker is to close. Memory, because a thread blocked in the kernel reads no messages. */
   readonly closing: SharedArrayBuffer;
   readonly planBytesMax: number;
-  readonly udpBytesMax: number;
+  readonly answers: AnswerSettings;
   readonly sockets: WorkerSockets;
 }
 

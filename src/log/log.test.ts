@@ -6,7 +6,7 @@ import { isRefusal, type ControlSettings, type Refusal } from '../core/control/o
 import { getHostedZone } from '../core/control/hosted-zones/get-hosted-zone.ts';
 import type { HostedZoneCreated } from '../core/control/hosted-zones/create-hosted-zone.ts';
 import { listResourceRecordSets } from '../core/control/record-sets/list-resource-record-sets.ts';
-import { openStore } from '../store/store.ts';
+import { openStore, STORE_FORMAT } from '../store/store.ts';
 import { openLog, PENDING_MAX, type Log } from './log.ts';
 import { createPropagation, PropagationFollower, servedEverywhere } from './propagation.ts';
 import type { Accepted } from './submit.ts';
@@ -159,5 +159,7 @@ test('a store of another format is refused when it is opened, in words', async (
   const store = openStore(directory);
   store.write((draft) => draft.put({ name: 'meta' }, ['format'], 99));
   await store.close();
-  await expect(reopen()).rejects.toThrow('the store has format 99, this version of Waypost reads format 1');
+  await expect(reopen()).rejects.toThrow(
+    `the store has format 99, this version of Waypost reads format ${STORE_FORMAT}`,
+  );
 });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { refuse, type ControlSettings, type Refusal } from '../core/control/operation.ts';
 import type { View } from '../core/control/view.ts';
+import type { Snapshot } from '../store/snapshot.ts';
 import { openStore } from '../store/store.ts';
 import type { Accepted } from './submit.ts';
 import type { FromWriter, ToWriter, WriterSettings } from './writer.ts';
@@ -17,6 +18,8 @@ export interface Log {
   submit(operation: string, command: unknown, principal: string): Promise<Accepted | Refusal>;
   /** The newest state. Not to be kept across an `await`. */
   view(): View;
+  /** The newest state, for work that does span turns. Its life is bounded; see store/snapshot.ts. */
+  snapshot(): Snapshot;
   sequence(): number;
   /** Commands that wait for the writer. */
   pending(): number;
@@ -128,6 +131,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
       store.renew();
       return store.view;
     },
+    snapshot: () => store.snapshot(),
     sequence: () => sequence,
     pending: () => waiting.size,
     close: () => (ending ??= close()),

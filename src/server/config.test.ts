@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, flagOf, readConfig, settings, type Config, type Setting } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { flagOf, readConfig, settings, type Config, type Setting } from './config.ts';
 
 type Environment = Partial<Record<Setting, string>>;
 
@@ -18,7 +19,13 @@ const accepted: [Environment, Partial<Config>][] = [
       credential: undefined,
       accountId: '000000000000',
       logLevel: 'info',
-      udpBytesMax: 1232,
+      answers: {
+        udpBytesMax: 1232,
+        serverId: '',
+        serverVersion: '',
+        cookieSecrets: undefined,
+        tcpIdleMilliseconds: 10_000,
+      },
       nameServerSets: local('127.0.0.1'),
     },
   ],
@@ -54,7 +61,25 @@ const accepted: [Environment, Partial<Config>][] = [
   ],
   [
     { WAYPOST_UDP_WORKERS: '3', WAYPOST_UDP_BYTES: '4096' },
-    { udpWorkers: 3, udpBytesMax: 4096 },
+    { udpWorkers: 3, answers: { udpBytesMax: 4096 } as Config['answers'] },
+  ],
+  [
+    {
+      WAYPOST_SERVER_ID: 'ams-1',
+      WAYPOST_SERVER_VERSION: 'Waypost',
+      WAYPOST_COOKIE_SECRETS: `${'0f'.repeat(16)},${'A0'.repeat(16)}`,
+    },
+    {
+      answers: {
+        serverId: 'ams-1',
+        serverVersion: 'Waypost',
+        cookieSecrets: [new Uint8Array(16).fill(0x0f), new Uint8Array(16).fill(0xa0)],
+      } as unknown as Config['answers'],
+    },
+  ],
+  [
+    { WAYPOST_COOKIE_SECRETS: 'off' },
+    { answers: { cookieSecrets: [] as Uint8Array[] } as unknown as Config['answers'] },
   ],
 ];
 
@@ -73,6 +98,15 @@ const refused: [Environment, string][] = [
   [{ WAYPOST_ACCOUNT_ID: '12' }, "WAYPOST_ACCOUNT_ID: '12' is not twelve digits"],
   [{ WAYPOST_LOG_LEVEL: 'loud' }, "WAYPOST_LOG_LEVEL: 'loud' is not a log level"],
   [{ WAYPOST_UDP_BYTES: '511' }, "WAYPOST_UDP_BYTES: '511' is not a number from 512 to 4096"],
+  [
+    { WAYPOST_SERVER_ID: 'x'.repeat(65) },
+    `WAYPOST_SERVER_ID: '${'x'.repeat(65)}' is not at most 64 printable ASCII characters`,
+  ],
+  [{ WAYPOST_COOKIE_SECRETS: `${'0f'.repeat(16)},0f` }, 'WAYPOST_COOKIE_SECRETS: a secret is not 32 hex digits'],
+  [
+    { WAYPOST_COOKIE_SECRETS: Array(4).fill('0f'.repeat(16)).join() },
+    'WAYPOST_COOKIE_SECRETS: 4 secrets are more than 3',
+  ],
   [{ WAYPOST_UDP_WORKERS: '-1' }, "WAYPOST_UDP_WORKERS: '-1' is not a number from 1 to 32"],
   [{ WAYPOST_NAME_SERVERS: 'ns1.example.net=here' }, "WAYPOST_NAME_SERVERS: 'here' is not an IP address"],
   [{ WAYPOST_NAME_SERVERS: 'a..b' }, "WAYPOST_NAME_SERVERS: 'a..b' is not a host name"],

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { normaliseName } from '../core/dns/name-key.ts';
 import type { NameServerSet, Quotas } from '../core/control/operation.ts';
 import type { Address } from '../edge/address.ts';
+import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
+import { ConfigError } from './config-error.ts';
 
 /** Everything an operator can set, from the environment or a flag of the same meaning (`WAYPOST_DATA` is `--data`). */
 export interface Config {
@@ -15,17 +17,9 @@ export interface Config {
   readonly logLevel: string;
   readonly udpWorkers: number;
   readonly planCacheBytes: number;
-  readonly udpBytesMax: number;
+  readonly answers: AnswerConfig;
   readonly tcpConnectionsMax: number;
   readonly quotas: Quotas;
-}
-
-/** A setting that cannot be used; the message names it. */
-export class ConfigError extends Error {
-  constructor(setting: string, what: string) {
-    super(`${setting}: ${what}`);
-    this.name = 'ConfigError';
-  }
 }
 
 /** Name → [default, what it is]; the one list that `waypost help` prints and `readConfig` reads. */
@@ -43,7 +37,7 @@ export const settings = {
   WAYPOST_LOG_LEVEL: ['info', 'fatal, error, warn, info, debug, trace or silent'],
   WAYPOST_UDP_WORKERS: ['', 'threads that answer UDP; one per core unless set'],
   WAYPOST_PLAN_CACHE_BYTES: [String(256 * 2 ** 20), 'memory for compiled answers, all workers together'],
-  WAYPOST_UDP_BYTES: ['1232', 'largest UDP answer, 512 to 4096'],
+  ...answerSettings,
   WAYPOST_TCP_CONNECTIONS: ['10000', 'TCP connections at once'],
   WAYPOST_QUOTA_HOSTED_ZONES: ['10000000', 'hosted zones'],
   WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
@@ -92,7 +86,7 @@ export function readConfig(
         ? Math.min(availableParallelism(), 32)
         : integer('WAYPOST_UDP_WORKERS', 1, 32),
     planCacheBytes: integer('WAYPOST_PLAN_CACHE_BYTES', 2 ** 20, 2 ** 36),
-    udpBytesMax: integer('WAYPOST_UDP_BYTES', 512, 4096),
+    answers: readAnswerConfig({ value, integer }),
     tcpConnectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
     quotas: {
       hostedZonesMax: integer('WAYPOST_QUOTA_HOSTED_ZONES', 1, most),

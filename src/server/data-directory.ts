@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { lockDataDirectory, type DataLock } from '../store/data-lock.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 /** Makes the data directory if need be, and takes it for this process. */
 export function takeDataDirectory(directory: string): DataLock {

@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { createApi } from '../api/api.ts';
+import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import { ListenError, printAddress, type Address } from '../edge/address.ts';
 import { openEdge } from '../edge/edge.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { DataLock } from '../store/data-lock.ts';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import type { Config } from './config.ts';
 import { credentialLookup, firstCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
@@ -87,7 +90,10 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     dataDirectory: config.dataDirectory,
     propagation: wiring.propagation,
     planBytesMax: config.planCacheBytes,
-    udpBytesMax: config.udpBytesMax,
+    answers: {
+      ...config.answers,
+      cookieSecrets: config.answers.cookieSecrets ?? [randomBytes(COOKIE_SECRET_OCTETS)],
+    },
     tcpConnectionsMax: config.tcpConnectionsMax,
     onRestart: (worker, error) =>
       wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),

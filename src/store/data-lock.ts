@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import koffi from 'koffi';
-import { StoreError } from './store.ts';
+import { StoreError } from './store-error.ts';
 
 /**
  * One member to a data directory. LMDB itself lets several processes in, and each would think that it is the only writer; so the

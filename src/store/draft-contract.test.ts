@@ -7,8 +7,8 @@ import type { Draft, Key, Table } from '../core/control/view.ts';
 import { openStore } from './store.ts';
 
 /** What every `Draft` does (core/control/view.ts): operations are tested over the one in memory and run over the one on disk. */
-const first: Table<unknown> = { name: 'history' };
-const second: Table<unknown> = { name: 'nodes' };
+const first: Table<unknown> = { name: 'tags' };
+const second: Table<unknown> = { name: 'delegation-sets' };
 
 type Use = (draft: Draft) => Promise<void> | void;
 

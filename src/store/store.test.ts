@@ -5,10 +5,11 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Key, Range, Row, Table } from '../core/control/view.ts';
-import { openStore, STORE_FILE, StoreError, type Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+import { openStore, STORE_FILE, type Store } from './store.ts';
 
-const rows: Table<number> = { name: 'history' };
-const named: Table<unknown> = { name: 'nodes' };
+const rows: Table<number> = { name: 'counters' };
+const named: Table<unknown> = { name: 'tags' };
 
 let directory: string;
 let store: Store;
@@ -151,7 +152,7 @@ import(workerData.module).then(({ openStore }) => {
   const store = openStore(workerData.directory, { readOnly: true });
   parentPort.on('message', (renew) => {
     if (renew) store.renew();
-    parentPort.postMessage(store.view.get({ name: 'history' }, ['a']) ?? 'nothing');
+    parentPort.postMessage(store.view.get({ name: 'counters' }, ['a']) ?? 'nothing');
   });
   parentPort.postMessage('open');
 });`;
@@ -168,7 +169,7 @@ test('another thread sees a commit once it renews, and does not keep old pages o
   await next();
   expect(await ask()).toBe('nothing');
   for (let round = 0; round < 200; round += 1) {
-    store.write((draft) => draft.put({ name: 'nodes' }, ['filler'], 'x'.repeat(40_000)));
+    store.write((draft) => draft.put({ name: 'tags' }, ['filler'], 'x'.repeat(40_000)));
     store.write((draft) => draft.put(rows, ['a'], round));
     expect(await ask()).toBe(round);
   }

@@ -1,8 +1,15 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
+import type { ChangeBase } from '../core/control/operation.ts';
+import { count } from '../core/control/rows/codec.ts';
+import { plain } from '../core/control/rows/plain.ts';
 import { tables } from '../core/control/tables.ts';
 import type { Draft, Key, Range, Row, Table, View } from '../core/control/view.ts';
+import { BEHIND_ALL, readKey, writeCharacters, writeKey } from './key-octets.ts';
+import { rowEncoder } from './row-encoder.ts';
+import { openSnapshot, type Snapshot } from './snapshot.ts';
+import { StoreError } from './store-error.ts';
 
 /**
  * The state at one sequence, in LMDB: a start loads nothing, a reader never waits for the writer, and a crash leaves the last
@@ -14,6 +21,8 @@ import type { Draft, Key, Range, Row, Table, View } from '../core/control/view.t
  */
 export interface Store {
   readonly view: View;
+  /** The newest commit, held while more than one turn of the event loop reads it. */
+  snapshot(millisecondsMax?: number): Snapshot;
   /** Later reads see the newest commit, and the snapshot read until now is let go. */
   renew(): void;
   /** One durable transaction: when this returns, it is on disk; when `action` throws, nothing of it is. */
@@ -27,7 +36,7 @@ export interface Store {
 }
 
 /** Written into every store; one that says otherwise is of another version of Waypost. */
-export const STORE_FORMAT = 1;
+export const STORE_FORMAT = 2;
 
 /**
  * Address space, not memory or disk: the map is a read-only view of the file, which grows as it is filled. Ample, because a map cannot
@@ -39,19 +48,11 @@ const TABLES_MAX = 64;
 const READERS_MAX = 256;
 
 export const STORE_FILE = 'waypost.mdb';
-const META: Table<number> = { name: 'meta' };
+const META: Table<number> = { name: 'meta', codec: count };
 /** Entries of the change log, kept in the same transaction as the state they lead to. */
-export const LOG_TABLE = { name: 'log' } as const;
+export const LOG_TABLE: Table<ChangeBase> = { name: 'log' };
 /** [change id] → sequence, for as long as the entry is kept: what makes an append idempotent. */
-export const LOG_IDS_TABLE = { name: 'log-ids' } as const;
-
-/** Thrown when a store cannot be used, with a sentence for its operator. */
-export class StoreError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StoreError';
-  }
-}
+export const LOG_IDS_TABLE: Table<number> = { name: 'log-ids', codec: count };
 
 export function openStore(directory: string, options: { readonly readOnly?: boolean } = {}): Store {
   const readOnly = options.readOnly ?? false;
@@ -61,6 +62,7 @@ export function openStore(directory: string, options: { readonly readOnly?: bool
     // LMDB would make them readable by all.
     for (const file of [path, `${path}-lock`]) closeSync(openSync(file, 'a', 0o600));
   } else if (!existsSync(path) || statSync(path).size === 0) throw new StoreError(`there is no store in ${directory}`);
+  // Opening also gives back the places of readers whose process was killed.
   const root = open({
     path,
     noSubdir: true,
@@ -70,31 +72,54 @@ export function openStore(directory: string, options: { readonly readOnly?: bool
     overlappingSync: false,
     readOnly,
   });
-  const names = [META.name, LOG_TABLE.name, LOG_IDS_TABLE.name, ...Object.values(tables).map((table) => table.name)];
-  const databases = new Map(names.map((name) => [name, root.openDB<unknown>({ name })]));
-  return lmdbStore(root, databases, readOnly);
+  return lmdbStore(root, openTables(root), readOnly);
 }
 
-function lmdbStore(root: RootDatabase, databases: ReadonlyMap<string, Database>, readOnly: boolean): Store {
-  const databaseOf = (table: Table<unknown>): Database => {
-    const database = databases.get(table.name);
-    if (database === undefined) throw new StoreError(`the store has no table ${table.name}`);
-    return database;
-  };
+type LmdbKey = Key | Uint8Array;
+type Databases = ReadonlyMap<string, Database<unknown, never>>;
+
+function openTables(root: RootDatabase): Databases {
+  const all: readonly Table<unknown>[] = [META, LOG_TABLE, LOG_IDS_TABLE, ...Object.values(tables)] as Table<unknown>[];
+  return new Map(
+    all.map(({ name, codec }) => {
+      // What lmdb-js documents, though its types leave `keyEncoder` out.
+      const options = { name, keyEncoder: { writeKey: writeLmdbKey, readKey }, encoder: rowEncoder(codec ?? plain) };
+      return [name, root.openDB<unknown, never>(options)];
+    }),
+  );
+}
+
+/** A key, or the octets that a range begins or ends with. */
+function writeLmdbKey(key: LmdbKey, target: Uint8Array, start: number): number {
+  if (!(key instanceof Uint8Array)) return writeKey(key, target, start);
+  target.set(key, start);
+  return start + key.length;
+}
+
+function lmdbStore(root: RootDatabase, databases: Databases, readOnly: boolean): Store {
   const draft: Draft = {
-    get: <V>(table: Table<V>, key: Key) => databaseOf(table).get(encoded(key)) as V | undefined,
-    range: <V>(table: Table<V>, range: Range) => rangeOf<V>(databaseOf(table), range),
-    put: (table, key, value) => databaseOf(table).putSync(encoded(key), value),
-    remove: (table, key) => void databaseOf(table).removeSync(encoded(key)),
+    ...viewOf(databases, undefined),
+    put: (table, key, value) => databaseOf(databases, table).putSync(key as never, value),
+    remove: (table, key) => void databaseOf(databases, table).removeSync(key as never),
   };
+  const snapshots = new Set<Snapshot>();
   const store: Store = {
     view: draft,
+    snapshot(millisecondsMax) {
+      const viewAt = (transaction: Transaction): View => viewOf(databases, transaction);
+      const snapshot = openSnapshot(root, viewAt, () => snapshots.delete(snapshot), millisecondsMax);
+      snapshots.add(snapshot);
+      return snapshot;
+    },
     renew: () => root.resetReadTxn(),
     write: (action) => root.transactionSync(() => action(draft)),
     sequence: () => draft.get(META, ['sequence']) ?? 0,
     setSequence: (sequence) => draft.put(META, ['sequence'], sequence),
     backup: (file) => root.backup(file, true),
-    close: () => root.close(),
+    close() {
+      for (const snapshot of snapshots) snapshot.close();
+      return root.close();
+    },
   };
   checkFormat(draft, store, readOnly);
   return store;
@@ -102,7 +127,8 @@ function lmdbStore(root: RootDatabase, databases: ReadonlyMap<string, Database>,
 
 function checkFormat(draft: Draft, store: Store, readOnly: boolean): void {
   const format = draft.get(META, ['format']);
-  if (format === undefined && !readOnly) store.write((fresh) => fresh.put(META, ['format'], STORE_FORMAT));
+  const empty = draft.range(META, { limit: 1 }).length === 0;
+  if (empty && !readOnly) store.write((fresh) => fresh.put(META, ['format'], STORE_FORMAT));
   else if (format !== STORE_FORMAT) {
     throw new StoreError(
       `the store has format ${format ?? 'none'}, this version of Waypost reads format ${STORE_FORMAT}`,
@@ -110,46 +136,49 @@ function checkFormat(draft: Draft, store: Store, readOnly: boolean): void {
   }
 }
 
-/** After every string that a key holds. */
-const LAST = '\uffff';
+function databaseOf(databases: Databases, table: { readonly name: string }): Database<unknown, never> {
+  const database = databases.get(table.name);
+  if (database === undefined) throw new StoreError(`the store has no table ${table.name}`);
+  return database;
+}
 
-function rangeOf<V>(database: Database, range: Range): Row<V>[] {
-  const prefix = encoded(range.prefix ?? []);
-  const text = range.textPrefix ?? '';
+function viewOf(databases: Databases, transaction: Transaction | undefined): View {
+  const options = transaction === undefined ? {} : { transaction };
+  return {
+    get: <V>(table: Table<V>, key: Key) => databaseOf(databases, table).get(key as never, options) as V | undefined,
+    range: <V>(table: Table<V>, range: Range) => rangeOf<V>(databaseOf(databases, table), range, options),
+  };
+}
+
+function rangeOf<V>(
+  database: Database<unknown, never>,
+  range: Range,
+  options: { readonly transaction?: Transaction },
+): Row<V>[] {
+  const first = prefixOctets(range);
+  const from = range.from === undefined ? NOTHING : keyOctets(range.from);
   // `from` may lie before the prefix; then the prefix is where to begin.
-  const first = text === '' ? prefix : [...prefix, text];
-  const from = range.from === undefined ? [] : encoded(range.from);
-  const start = compareKeys(from, first) < 0 ? first : from;
-  const options: { start?: (string | number)[]; end?: (string | number)[]; limit: number } = { limit: range.limit };
-  if (start.length > 0) options.start = start;
-  if (first.length > 0) options.end = [...prefix, `${text}${LAST}`];
+  const start = Buffer.compare(from, first) < 0 ? first : from;
+  const end = Uint8Array.of(...first, BEHIND_ALL);
   const rows: Row<V>[] = [];
-  for (const entry of database.getRange(options as never)) {
-    rows.push({ key: decoded(entry.key as unknown as (string | number)[]), value: entry.value as V });
+  const bounds = { start: start as never, end: end as never, limit: range.limit };
+  for (const { key, value } of database.getRange({ ...options, ...bounds })) {
+    rows.push({ key: key as Key, value: value as V });
   }
   return rows;
 }
 
-/** LMDB's order of the keys: element by element, numbers before strings, a key before those that it begins. */
-function compareKeys(a: Key, b: Key): number {
-  for (let at = 0; at < a.length && at < b.length; at += 1) {
-    const left = a[at] as string | number;
-    const right = b[at] as string | number;
-    if (left === right) continue;
-    if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1;
-    return left < right ? -1 : 1;
-  }
-  return a.length - b.length;
+const NOTHING = new Uint8Array(0);
+
+/** A prefix ends with its last element; a text prefix within one. */
+function prefixOctets(range: Range): Uint8Array {
+  const end = writeKey(range.prefix ?? [], scratch, 0);
+  return scratch.slice(0, writeCharacters(range.textPrefix ?? '', scratch, end));
 }
 
-/** LMDB has no empty keys, and the root name's key is the empty string: a space, which no key holds, stands for it. */
-const EMPTY = ' ';
-
-function encoded(key: Key): (string | number)[] {
-  return key.map((element) => (element === '' ? EMPTY : element));
+function keyOctets(key: Key): Uint8Array {
+  return scratch.slice(0, writeKey(key, scratch, 0));
 }
 
-function decoded(key: (string | number)[] | string | number): Key {
-  const elements = Array.isArray(key) ? key : [key];
-  return elements.map((element) => (element === EMPTY ? '' : element));
-}
+/** Longer than LMDB's longest key. */
+const scratch = new Uint8Array(8192);

@@ -183,7 +183,8 @@ function unanswered(member: Member, names: readonly string[]): string[] {
     const answered = new Set(output.split('\n').map((line) => line.split(/\s/)[0]));
     missing.push(...names.slice(from, from + 100).filter((name) => !answered.has(name)));
   }
-  return missing;
+  // What came instead is in the failure's message: a lost answer says little about why.
+  return missing.map((name) => run(DIG, ['@127.0.0.1', '-p', `${member.dnsPort}`, name, 'TXT']));
 }
 
 const WRITES_BEFORE = 50;

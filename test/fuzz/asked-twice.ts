@@ -1,5 +1,6 @@
 import { answerQuery } from '../../src/core/answer/answer-query.ts';
 import { COUNTER, COUNTERS } from '../../src/core/answer/counters.ts';
+import { PLAIN_ANSWERS, SERVER_ID_OCTETS_MAX, type AnswerSettings } from '../../src/core/answer/settings.ts';
 import { createWorld, type World } from '../../src/core/answer/world.ts';
 import type { Query, Transport } from '../../src/core/answer/query.ts';
 import type { ZoneData } from '../../src/core/zone/zone-data.ts';
@@ -7,8 +8,17 @@ import type { ZoneData } from '../../src/core/zone/zone-data.ts';
 /** The largest UDP answer of the worlds here. */
 export const UDP_BYTES_MAX = 1232;
 
-export function fuzzWorld(zones: ZoneData, planBytesMax: number): World {
-  return createWorld({ zones, planBytesMax, udpBytesMax: UDP_BYTES_MAX, counters: new Float64Array(COUNTERS) });
+/** All options are answered, with the longest texts there may be. */
+export const EVERY_OPTION: AnswerSettings = {
+  ...PLAIN_ANSWERS,
+  udpBytesMax: UDP_BYTES_MAX,
+  serverId: 'i'.repeat(SERVER_ID_OCTETS_MAX),
+  serverVersion: 'version',
+  cookieSecrets: [1, 2].map((octet) => new Uint8Array(16).fill(octet)),
+};
+
+export function fuzzWorld(zones: ZoneData, planBytesMax: number, settings = EVERY_OPTION): World {
+  return createWorld({ zones, planBytesMax, settings, counters: new Float64Array(COUNTERS) });
 }
 
 /** The longest message there is. */

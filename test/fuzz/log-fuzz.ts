@@ -6,7 +6,7 @@ import { isRefusal, type ControlSettings } from '../../src/core/control/operatio
 import { openServing } from '../../src/edge/serving.ts';
 import { openLog, type Log } from '../../src/log/log.ts';
 import { createPropagation, servedEverywhere } from '../../src/log/propagation.ts';
-import { UDP_BYTES_MAX } from './asked-twice.ts';
+import { EVERY_OPTION } from './asked-twice.ts';
 import { Asker } from './changes-fuzz.ts';
 import { RandomChanges } from './random-changes.ts';
 import { Random } from './random.ts';
@@ -47,7 +47,7 @@ export async function fuzzLog(changes: number, seed: number): Promise<{ accepted
       counters: new SharedArrayBuffer(COUNTERS * 8),
       closing: new SharedArrayBuffer(4),
       planBytesMax,
-      udpBytesMax: UDP_BYTES_MAX,
+      answers: EVERY_OPTION,
     });
   const [prompt, laggard] = [open(0, 1 << 18), open(1, 1 << 14)];
   let accepted = 0;

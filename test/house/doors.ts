@@ -16,6 +16,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   'core/control': { rooms: ['core/dns', 'core/zone'], modules: [] },
   store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
+  transfer: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
   api: {
     rooms: ['core/control', 'log'],

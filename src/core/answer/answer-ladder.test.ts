@@ -106,7 +106,8 @@ test('a set that 64 KiB do not hold is SERVFAIL, and no defect', () => {
   const values = many(300, (n) => `vast 60 TXT "${n}${'x'.repeat(250)}"`);
   const vast = worldOf(zonesFromText(`$ZONE example.com.\n${values}`));
   for (const transport of ['', ' +tcp'])
-    expect(answerText(vast, `vast.example.com TXT${transport}`)).toBe('SERVFAIL rd');
+    expect(answerText(vast, `vast.example.com TXT${transport}`)).toBe('SERVFAIL rd\nquestion vast.example.com. TXT');
+  expect(vast.counters[COUNTER.internalErrors]).toBe(0);
 });
 
 test('a full cache begins anew, and is counted', () => {

@@ -3,10 +3,22 @@ import { lowerOctet } from '../dns/name.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
 import { WireOverflow, WireWriter } from '../dns/wire-writer.ts';
 import { findZone, type Zone } from '../zone/find-zone.ts';
-import { lookup } from '../zone/lookup.ts';
+import { lookup, type Result } from '../zone/lookup.ts';
 import type { NameKey } from '../zone/zone-data.ts';
+import { chaosPlan } from './chaos.ts';
 import { compile } from './compile.ts';
 import { COUNTER } from './counters.ts';
+import { optOctets, writeOpt } from './edns/write-opt.ts';
+import {
+  ANSWERED,
+  BAD_VERSION,
+  MALFORMED,
+  NOT_AUTHORITATIVE,
+  NOT_SUPPORTED,
+  PROHIBITED,
+  TOO_LARGE,
+  type Outcome,
+} from './outcome.ts';
 import {
   ADDITIONALS,
   ANSWERS,
@@ -19,6 +31,7 @@ import {
   type Plan,
 } from './plan-cache.ts';
 import type { Query, Transport } from './query.ts';
+import { ASKED } from './edns/read-options.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
 import {
   CANONICAL_END,
@@ -44,7 +57,6 @@ const TC = 0x0200;
 const RD = 0x0100;
 const OPCODE_MASK = 0x7800;
 const HEADER_OCTETS = 12;
-const OPT_OCTETS = 11;
 /** TKEY, TSIG, IXFR, AXFR, MAILB, MAILA: no data of these types is in a zone (RFC 6895 §3.1). */
 const META_TYPES_FIRST = 249;
 const STREAM_BYTES_MAX = 65_535;
@@ -64,101 +76,141 @@ export function answerQuery(world: World, query: Query, response: Uint8Array): n
   let length: number;
   try {
     length = answer(world, query, response);
-  } catch (error) {
-    // A set that 64 KiB do not hold cannot be told by DNS; all else is a defect of ours, and the counter tells the operator.
-    if (!(error instanceof WireOverflow)) world.counters[COUNTER.internalErrors]! += 1;
-    length = writeError(query.packet, HEADER_OCTETS, RCODE.SERVFAIL, response);
+  } catch {
+    // A defect of ours; the counter tells the operator.
+    world.counters[COUNTER.internalErrors]! += 1;
+    length = writeError(query.packet, RCODE.SERVFAIL, response);
   }
   if (length === 0) world.counters[COUNTER.dropped]! += 1;
   else world.counters[COUNTER.rcodes + ((response[3] as number) & 15)]! += 1;
   return length;
 }
 
+/** The ladder: each rung ends what can go no further. */
 function answer(world: World, query: Query, response: Uint8Array): number {
   const { packet, length } = query;
   if (length < HEADER_OCTETS || (packet[2] as number) & 0x80) return 0;
   if ((((packet[2] as number) << 8) & OPCODE_MASK) >> 11 !== OPCODE.QUERY) {
-    return writeError(packet, HEADER_OCTETS, RCODE.NOTIMP, response);
+    return writeError(packet, RCODE.NOTIMP, response);
   }
   const read = readQuery(packet, length);
-  if (read === undefined) return writeError(packet, HEADER_OCTETS, RCODE.FORMERR, response);
-  const limit = limitOf(world, query, read, response);
-  if (read.ednsVersion > 0) return finish(world, read, packet, response, limit, EMPTY_PLAN, 0, RCODE.BADVERS);
-  if (read.qclass !== CLASS.IN && read.qclass !== CLASS.ANY) return refuse(world, read, packet, response, limit);
-  if ((read.qtype >= META_TYPES_FIRST && read.qtype < TYPE.ANY) || read.qtype === TYPE.OPT) {
-    return refuse(world, read, packet, response, limit);
+  if (read === undefined) return writeError(packet, RCODE.FORMERR, response);
+  if (read.options.asked & ASKED.COOKIE) checkCookie(world, query, read);
+  if (read.ednsVersion > 0) return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
+  if (read.options.malformed) return finish(world, query, read, response, EMPTY_PLAN, 0, MALFORMED);
+  if (read.questions === 0) return answerCookie(world, query, read, response);
+  if (read.qclass === CLASS.CH) return answerChaos(world, query, read, response);
+  if (read.qclass !== CLASS.IN && read.qclass !== CLASS.ANY) {
+    return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_SUPPORTED);
   }
-  return answerQuestion(world, read, packet, response, limit);
+  if (read.qtype === TYPE.AXFR || read.qtype === TYPE.IXFR) {
+    return finish(world, query, read, response, EMPTY_PLAN, 0, PROHIBITED);
+  }
+  if ((read.qtype >= META_TYPES_FIRST && read.qtype < TYPE.ANY) || read.qtype === TYPE.OPT) {
+    return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_SUPPORTED);
+  }
+  return answerQuestion(world, query, read, response);
 }
 
-function answerQuestion(
-  world: World,
-  read: ReadQuery,
-  packet: Uint8Array,
-  response: Uint8Array,
-  limit: number,
-): number {
+function checkCookie(world: World, query: Query, read: ReadQuery): void {
+  if (world.cookies === undefined) return;
+  const { options } = read;
+  const nowSeconds = Math.floor(query.nowMilliseconds / 1000);
+  options.cookieGood = world.cookies.check(query.client, nowSeconds, options.cookie, options.cookieOctets);
+}
+
+/** A message without a question is how a client asks for a cookie alone (RFC 7873 §5.4). */
+function answerCookie(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
+  const wanted = world.cookies !== undefined && (read.options.asked & ASKED.COOKIE) !== 0;
+  return finish(world, query, read, response, EMPTY_PLAN, 0, wanted ? ANSWERED : MALFORMED);
+}
+
+function answerChaos(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
+  const plan = chaosPlan(world, query.packet, read.qtype);
+  if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, PROHIBITED);
+  return finish(world, query, read, response, plan, 0, ANSWERED);
+}
+
+function answerQuestion(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
   const { plans, versions, counters } = world;
+  const { packet } = query;
   const keyLength = read.questionEnd - HEADER_OCTETS - 2;
   const hash = hashOf(packet, HEADER_OCTETS, keyLength);
   const entry = plans.find(packet, HEADER_OCTETS, keyLength, hash, versions.all);
   if (entry !== 0) {
     counters[COUNTER.planHits]! += 1;
-    return finishFound(world, read, packet, response, limit, entry, false);
+    return finishFound(world, query, read, response, entry, false);
   }
   const name = wireNameKey(packet, HEADER_OCTETS);
   const zone = findZone(world.zones, name, read.qtype);
   if (zone === undefined) {
     counters[COUNTER.planMisses]! += 1;
-    return refuse(world, read, packet, response, limit);
+    return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_AUTHORITATIVE);
   }
-  if (world.zones.node(zone.id, name) === undefined)
-    return answerMissing(world, read, packet, response, limit, zone, name);
+  if (world.zones.node(zone.id, name) === undefined) return answerMissing(world, query, read, response, zone, name);
   counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);
-  const plan = compile(world.zones, zone, name, result, writerBehind(world, packet, read, HEADER_OCTETS));
+  const plan = compiled(world, packet, read, zone, name, result, HEADER_OCTETS);
+  if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
   // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
   if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, packet, HEADER_OCTETS, keyLength, hash, zone);
-  return finish(world, read, packet, response, limit, plan, 0, 0);
+  return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
 /** The answer for a name that does not exist, from the plan that its closest encloser keeps for all of them. */
 function answerMissing(
   world: World,
+  query: Query,
   read: ReadQuery,
-  packet: Uint8Array,
   response: Uint8Array,
-  limit: number,
   zone: Zone,
   name: NameKey,
 ): number {
   const { plans, versions, counters } = world;
+  const { packet } = query;
   const encloser = encloserOffset(world.zones, zone, name, packet);
   const keyLength = makeSharedKey(packet, encloser, read.questionEnd - 2);
   const hash = hashOf(sharedKey, 0, keyLength);
   const entry = plans.find(sharedKey, 0, keyLength, hash, versions.all);
   if (entry !== 0) {
     counters[COUNTER.planHits]! += 1;
-    return finishFound(world, read, packet, response, limit, entry, true);
+    return finishFound(world, query, read, response, entry, true);
   }
   counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);
-  const plan = compile(world.zones, zone, name, result, writerBehind(world, packet, read, encloser));
+  const plan = compiled(world, packet, read, zone, name, result, encloser);
+  if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
   // A chain can come back to the name that was asked for, so it is not the same for all.
   if (result.chain.length === 0 && plan.bodyLength <= SHARED_BODY_OCTETS_MAX) {
     relocate(plan.body, 0, plan.bodyLength, CANONICAL_END - read.questionEnd);
     plan.shared = true;
     keep(world, plan, sharedKey, 0, keyLength, hash, zone);
   }
-  return finish(world, read, packet, response, limit, plan, 0, 0);
+  return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
-/** A writer behind a copy of the question, of which names from `known` on are targets of compression. */
-function writerBehind(world: World, packet: Uint8Array, read: ReadQuery, known: number): WireWriter {
+/**
+ * The plan for a result, written behind a copy of the question, of which names from `known` on are targets of compression.
+ * Undefined when no message holds it.
+ */
+function compiled(
+  world: World,
+  packet: Uint8Array,
+  read: ReadQuery,
+  zone: Zone,
+  name: NameKey,
+  result: Result,
+  known: number,
+): Plan | undefined {
   world.scratch.set(packet.subarray(0, read.questionEnd));
   const out = new WireWriter(world.scratch, read.questionEnd);
   out.remember(known);
-  return out;
+  try {
+    return compile(world.zones, zone, name, result, out);
+  } catch (error) {
+    if (error instanceof WireOverflow) return undefined;
+    throw error;
+  }
 }
 
 function keep(
@@ -180,10 +232,9 @@ function keep(
 
 function finishFound(
   world: World,
+  query: Query,
   read: ReadQuery,
-  packet: Uint8Array,
   response: Uint8Array,
-  limit: number,
   entry: number,
   shared: boolean,
 ): number {
@@ -197,7 +248,7 @@ function finishFound(
   found.requiredAdditionals = plans.field(entry, REQUIRED_ADDITIONALS);
   found.body = plans.bytes;
   found.shared = shared;
-  return finish(world, read, packet, response, limit, found, plans.body(entry), 0);
+  return finish(world, query, read, response, found, plans.body(entry), ANSWERED);
 }
 
 /** Filled for each cached answer, so that none is allocated. */
@@ -205,28 +256,25 @@ const found: Plan = { ...EMPTY_PLAN };
 
 function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
   if (query.transport !== 'udp') return Math.min(STREAM_BYTES_MAX, response.length);
-  const asked = read.hasOpt ? Math.min(Math.max(read.udpSize, UDP_BYTES_MIN), world.udpBytesMax) : UDP_BYTES_MIN;
+  const most = world.settings.udpBytesMax;
+  const asked = read.hasOpt ? Math.min(Math.max(read.udpSize, UDP_BYTES_MIN), most) : UDP_BYTES_MIN;
   return Math.min(asked, response.length);
-}
-
-function refuse(world: World, read: ReadQuery, packet: Uint8Array, response: Uint8Array, limit: number): number {
-  return finish(world, read, packet, response, limit, EMPTY_PLAN, 0, RCODE.REFUSED);
 }
 
 /** Puts header, question, as much of the plan as fits, and OPT together. */
 function finish(
   world: World,
+  query: Query,
   read: ReadQuery,
-  packet: Uint8Array,
   response: Uint8Array,
-  limit: number,
   plan: Plan,
   bodyAt: number,
-  rcode: number,
+  outcome: Outcome,
 ): number {
-  const room = limit - read.questionEnd - (read.hasOpt ? OPT_OCTETS : 0);
-  const bits = ((packet[2] as number) << 8) & RD;
-  let flags = QR | bits | plan.flags | (rcode & 15);
+  const { packet } = query;
+  const opt = optOctets(world, query, read, outcome);
+  const room = limitOf(world, query, read, response) - read.questionEnd - opt;
+  let flags = QR | (((packet[2] as number) << 8) & RD) | plan.flags | (outcome.rcode & 15);
   let { bodyLength, answers, authorities, additionals } = plan;
   if (bodyLength > room && plan.requiredLength < bodyLength) {
     bodyLength = plan.requiredLength;
@@ -239,35 +287,24 @@ function finish(
   }
   if (response !== packet) response.set(packet.subarray(0, read.questionEnd));
   if (bodyLength > 0) response.set(plan.body.subarray(bodyAt, bodyAt + bodyLength), read.questionEnd);
-  let end = read.questionEnd + bodyLength;
+  const end = read.questionEnd + bodyLength;
   if (plan.shared) relocate(response, read.questionEnd, end, read.questionEnd - CANONICAL_END);
-  if (read.hasOpt) end = writeOpt(world, read, response, end, rcode >> 4);
+  if (read.hasOpt) writeOpt(world, query, read, outcome, response, end, opt);
   put16(response, 2, flags);
-  put16(response, 4, 1);
+  put16(response, 4, read.questions);
   put16(response, 6, answers);
   put16(response, 8, authorities);
   put16(response, 10, additionals + (read.hasOpt ? 1 : 0));
-  return end;
-}
-
-function writeOpt(world: World, read: ReadQuery, response: Uint8Array, at: number, extendedRcode: number): number {
-  response[at] = 0;
-  put16(response, at + 1, TYPE.OPT);
-  put16(response, at + 3, world.udpBytesMax);
-  response[at + 5] = extendedRcode;
-  response[at + 6] = 0;
-  put16(response, at + 7, read.dnssecOk ? 0x8000 : 0);
-  put16(response, at + 9, 0);
-  return at + OPT_OCTETS;
+  return end + opt;
 }
 
 /** A header alone: for what we could not read, or may not. */
-function writeError(packet: Uint8Array, length: number, rcode: number, response: Uint8Array): number {
+function writeError(packet: Uint8Array, rcode: number, response: Uint8Array): number {
   if (response !== packet) response.set(packet.subarray(0, HEADER_OCTETS));
   const asked = ((packet[2] as number) << 8) & (OPCODE_MASK | RD);
   put16(response, 2, QR | asked | rcode);
   response.fill(0, 4, HEADER_OCTETS);
-  return length;
+  return HEADER_OCTETS;
 }
 
 function put16(bytes: Uint8Array, at: number, value: number): void {

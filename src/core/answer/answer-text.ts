@@ -1,3 +1,5 @@
+import { EDNS_OPTION, readEdns, writeEdns, type Edns, type EdnsOption } from '../dns/edns.ts';
+import { parseIpv4, parseIpv6 } from '../dns/ip-address.ts';
 import { parseName, printName } from '../dns/name.ts';
 import { readRdata, rdataType } from '../dns/rdata-types.ts';
 import { rcodeName, TYPE, typeCode, typeName } from '../dns/record-type.ts';
@@ -5,17 +7,21 @@ import { WireReader } from '../dns/wire-reader.ts';
 import { WireWriter } from '../dns/wire-writer.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
 import { answerQuery } from './answer-query.ts';
-import type { Query } from './query.ts';
+import type { Query, Transport } from './query.ts';
 import { COUNTER, COUNTERS } from './counters.ts';
+import { PLAIN_ANSWERS } from './settings.ts';
 import { createWorld, type World } from './world.ts';
 
 /** For tests: zone text and a query in, the answer as text out. */
 
-export function worldOf(zones: ZoneData, planBytesMax = 1 << 16): World {
-  return createWorld({ zones, planBytesMax, udpBytesMax: 1232, counters: new Float64Array(COUNTERS) });
+export function worldOf(zones: ZoneData, planBytesMax = 1 << 16, settings = PLAIN_ANSWERS): World {
+  return createWorld({ zones, planBytesMax, settings, counters: new Float64Array(COUNTERS) });
 }
 
-/** Answers `name TYPE [+edns=SIZE] [+do] [+version=N] [+tcp] [+class=N]`; octets of the answer. */
+/**
+ * Answers `name TYPE` with any of `+edns=SIZE`, `+do`, `+version=N`, `+class=N`, an option as `ednsOption` says, `+tcp` (`+tls`,
+ * `+https`), `+client=ADDRESS` and `+now=SECONDS`; octets of the answer.
+ */
 export function ask(world: World, query: string): Uint8Array {
   const packet = packetOf(query);
   const buffer = new Uint8Array(65_535);
@@ -23,18 +29,28 @@ export function ask(world: World, query: string): Uint8Array {
   return buffer.slice(0, answerQuery(world, { ...queryOf(query), packet: buffer, length: packet.length }, buffer));
 }
 
-/** The text's query from a client at 192.0.2.100, at second 1 of 1970. */
+/** The text's query; unless it says otherwise, from a client at 192.0.2.100, at second 1 of 1970. */
 export function queryOf(text: string): Query {
   const packet = packetOf(text);
+  const client = optionOf(text, 'client') ?? '192.0.2.100';
   return {
     packet,
     length: packet.length,
-    transport: text.includes('+tcp') ? 'tcp' : 'udp',
-    client: Uint8Array.of(192, 0, 2, 100),
+    transport: TRANSPORTS.find((each) => text.split(' ').includes(`+${each}`)) ?? 'udp',
+    client: parseIpv4(client) ?? parseIpv6(client) ?? new Uint8Array(0),
     listener: 0,
-    nowMilliseconds: 1000,
+    nowMilliseconds: Number(optionOf(text, 'now') ?? 1) * 1000,
     draw: 0,
   };
+}
+
+const TRANSPORTS = ['tcp', 'tls', 'https'] as const satisfies readonly Transport[];
+
+function optionOf(text: string, key: string): string | undefined {
+  return text
+    .split(' ')
+    .find((each) => each.startsWith(`+${key}=`))
+    ?.slice(key.length + 2);
 }
 
 /** Asks three times: compiled, from its plan, and in another buffer. Throws unless all agree. */
@@ -49,28 +65,46 @@ export function answerText(world: World, query: string): string {
 }
 
 export function packetOf(query: string): Uint8Array {
-  const [name = '', type = '', ...options] = query.split(' ');
-  const option = (key: string): number | undefined => {
-    const found = options.find((each) => each.startsWith(`+${key}=`));
-    return found === undefined ? undefined : Number(found.slice(key.length + 2));
+  const [name = '', type = '', ...words] = query.split(' ');
+  const number = (key: string): number | undefined => {
+    const text = optionOf(query, key);
+    return text === undefined ? undefined : Number(text);
   };
-  const dnssecOk = options.includes('+do');
-  const size = option('edns') ?? (dnssecOk || option('version') !== undefined ? 1232 : undefined);
-  const out = new WireWriter(new Uint8Array(512));
-  for (const field of [0x1234, 0x0100, 1, 0, 0, size === undefined ? 0 : 1]) out.u16(field);
+  const dnssecOk = words.includes('+do');
+  const options = words.flatMap(ednsOption);
+  const needsOpt = dnssecOk || options.length > 0 || number('version') !== undefined;
+  const udpSize = number('edns') ?? (needsOpt ? 1232 : undefined);
+  const out = new WireWriter(new Uint8Array(1024));
+  for (const field of [0x1234, 0x0100, 1, 0, 0, udpSize === undefined ? 0 : 1]) out.u16(field);
   out.name(parseName(name), false);
   out.u16(typeCode(type) as number);
-  out.u16(option('class') ?? 1);
-  if (size !== undefined) {
+  out.u16(number('class') ?? 1);
+  if (udpSize !== undefined) {
     out.u8(0);
     out.u16(TYPE.OPT);
-    out.u16(size);
-    out.u8(0);
-    out.u8(option('version') ?? 0);
-    out.u16(dnssecOk ? 0x8000 : 0);
-    out.u16(0);
+    writeEdns({ udpSize, extendedRcode: 0, version: number('version') ?? 0, dnssecOk, options }, out);
   }
   return out.bytes.slice(0, out.position);
+}
+
+const EDNS_OPTION_NAMES: ReadonlyMap<string, number> = new Map(
+  Object.entries(EDNS_OPTION).map(([name, code]) => [name.toLowerCase(), code]),
+);
+
+/** `+nsid`, `+cookie=2464c4abcf10c957`, `+opt65001=00` … */
+function ednsOption(word: string): EdnsOption[] {
+  const [key = '', hex = ''] = word.slice(1).split('=');
+  const code = EDNS_OPTION_NAMES.get(key) ?? (key.startsWith('opt') ? Number(key.slice(3)) : undefined);
+  if (code === undefined) return [];
+  return [{ code, data: Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)) }];
+}
+
+function printEdns(edns: Edns): string {
+  const options = edns.options.map(({ code, data }) => {
+    const name = [...EDNS_OPTION_NAMES.keys()].find((each) => EDNS_OPTION_NAMES.get(each) === code) ?? `opt${code}`;
+    return ` ${name}=${Array.from(data, (octet) => octet.toString(16).padStart(2, '0')).join('')}`;
+  });
+  return ` edns=${edns.udpSize}${edns.dnssecOk ? ' do' : ''}${options.join('')}`;
 }
 
 const SECTIONS = ['answer', 'authority', 'additional'] as const;
@@ -95,11 +129,9 @@ export function textOf(response: Uint8Array): string {
       const owner = reader.name();
       const type = reader.u16();
       if (type === TYPE.OPT) {
-        const size = reader.u16();
-        rcode |= reader.u8() << 4;
-        reader.u8();
-        edns = ` edns=${size}${reader.u16() & 0x8000 ? ' do' : ''}`;
-        reader.octets(reader.u16());
+        const read = readEdns(reader);
+        rcode |= read.extendedRcode << 4;
+        edns = printEdns(read);
         continue;
       }
       reader.u16();

@@ -200,7 +200,7 @@ const cases: Record<string, [string, string][]> = {
     ['www.example.com A +class=3', 'REFUSED rd\nquestion www.example.com. A'],
     ['example.com AXFR +tcp', 'REFUSED rd\nquestion example.com. AXFR'],
     ['example.com IXFR', 'REFUSED rd\nquestion example.com. IXFR'],
-    ['example.com TYPE250', 'REFUSED rd\nquestion example.com. TYPE250'],
+    ['example.com TYPE250', 'REFUSED rd\nquestion example.com. TSIG'],
   ],
   edns: [
     [
@@ -212,7 +212,7 @@ const cases: Record<string, [string, string][]> = {
       'NOERROR aa rd edns=1232\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1',
     ],
     ['www.example.com A +version=1', 'BADVERS rd edns=1232\nquestion www.example.com. A'],
-    ['no.example.net A +do', 'REFUSED rd edns=1232 do\nquestion no.example.net. A'],
+    ['no.example.net A +do', 'REFUSED rd edns=1232 do extended_error=0014\nquestion no.example.net. A'],
   ],
 };
 

@@ -1,8 +1,11 @@
 import { NAME_OCTETS_MAX, LABEL_OCTETS_MAX } from '../dns/name.ts';
 import { TYPE } from '../dns/record-type.ts';
+import { noOptions, readOptions, type ReadOptions } from './edns/read-options.ts';
 
 /** What a query asks, apart from its name, which stays where it is: at octet 12. */
 export interface ReadQuery {
+  /** 1; or 0, which is of use only with a cookie (RFC 7873 §5.4). */
+  questions: number;
   qtype: number;
   qclass: number;
   /** Where the question section ends. */
@@ -11,14 +14,16 @@ export interface ReadQuery {
   ednsVersion: number;
   udpSize: number;
   dnssecOk: boolean;
+  readonly options: ReadOptions;
 }
 
 const HEADER_OCTETS = 12;
-/** OPT, TSIG and a little for what may come. */
-const ADDITIONALS_MAX = 8;
+/** SOA, OPT, TSIG and a little for what may come. */
+const RECORDS_MAX = 8;
 
 /** Reused for every query: a thread answers one at a time. */
 const read: ReadQuery = {
+  questions: 0,
   qtype: 0,
   qclass: 0,
   questionEnd: 0,
@@ -26,26 +31,43 @@ const read: ReadQuery = {
   ednsVersion: 0,
   udpSize: 0,
   dnssecOk: false,
+  options: noOptions(),
 };
 
-/** Undefined when the message is malformed, or is not one question with at most additional records. */
+/** Undefined when the message is malformed, or has more than one question (RFC 9619) or records that no query has. */
 export function readQuery(packet: Uint8Array, length: number): ReadQuery | undefined {
-  if (get16(packet, 4) !== 1 || get16(packet, 6) !== 0 || get16(packet, 8) !== 0) return undefined;
-  const nameEnd = skipName(packet, HEADER_OCTETS, length);
-  if (nameEnd === 0 || nameEnd + 4 > length) return undefined;
-  read.qtype = get16(packet, nameEnd);
-  // Part of the key that plans are found by, with the name before it; the class behind it is not.
-  read.qclass = get16(packet, nameEnd + 2);
-  read.questionEnd = nameEnd + 4;
   read.hasOpt = false;
   read.ednsVersion = 0;
   read.udpSize = 0;
   read.dnssecOk = false;
-  return readAdditionals(packet, length, get16(packet, 10)) ? read : undefined;
+  read.options.asked = 0;
+  read.options.malformed = false;
+  read.options.cookieGood = false;
+  read.questions = get16(packet, 4);
+  if (read.questions > 1 || get16(packet, 6) !== 0 || !readQuestion(packet, length)) return undefined;
+  const authorities = get16(packet, 8);
+  // A client that asks for what changed says there what it has (RFC 1995 §3).
+  if (authorities !== 0 && (read.qtype !== TYPE.IXFR || authorities > 1)) return undefined;
+  return readRecords(packet, length, authorities, authorities + get16(packet, 10)) ? read : undefined;
 }
 
-function readAdditionals(packet: Uint8Array, length: number, count: number): boolean {
-  if (count > ADDITIONALS_MAX) return false;
+function readQuestion(packet: Uint8Array, length: number): boolean {
+  read.qtype = 0;
+  read.qclass = 0;
+  read.questionEnd = HEADER_OCTETS;
+  if (read.questions === 0) return true;
+  const nameEnd = skipName(packet, HEADER_OCTETS, length);
+  if (nameEnd === 0 || nameEnd + 4 > length) return false;
+  read.qtype = get16(packet, nameEnd);
+  // The type is part of the key that plans are found by, with the name before it; the class behind it is not.
+  read.qclass = get16(packet, nameEnd + 2);
+  read.questionEnd = nameEnd + 4;
+  return true;
+}
+
+/** Reads `count` records, of which those before `additional` may not be OPT. */
+function readRecords(packet: Uint8Array, length: number, additional: number, count: number): boolean {
+  if (count > RECORDS_MAX) return false;
   let at = read.questionEnd;
   for (let index = 0; index < count; index += 1) {
     const root = packet[at] === 0;
@@ -56,7 +78,8 @@ function readAdditionals(packet: Uint8Array, length: number, count: number): boo
     if (end > length) return false;
     if (type === TYPE.OPT) {
       // RFC 6891 §6.1.1: at most one, and owned by the root.
-      if (read.hasOpt || !root || !optionsWhole(packet, at + 10, end)) return false;
+      if (read.hasOpt || !root || index < additional) return false;
+      if (end > at + 10 && !readOptions(packet, at + 10, end, read.options)) return false;
       read.hasOpt = true;
       read.udpSize = get16(packet, at + 2);
       read.ednsVersion = packet[at + 5] as number;
@@ -65,12 +88,6 @@ function readAdditionals(packet: Uint8Array, length: number, count: number): boo
     at = end;
   }
   return true;
-}
-
-function optionsWhole(packet: Uint8Array, from: number, end: number): boolean {
-  let at = from;
-  while (at + 4 <= end) at += 4 + get16(packet, at + 2);
-  return at === end;
 }
 
 /** Where the name at `from` ends, or 0. A pointer is allowed only where a name may come before. */

@@ -1,13 +1,19 @@
 import type { ZoneData } from '../zone/zone-data.ts';
+import { ServerCookies } from './edns/server-cookie.ts';
 import { PlanCache } from './plan-cache.ts';
+import type { AnswerSettings } from './settings.ts';
 
 /** What a query is answered from: one per thread. */
 export interface World {
   readonly zones: ZoneData;
   readonly plans: PlanCache;
   readonly versions: ZoneVersions;
-  /** The largest UDP answer we send, and what our OPT record says. */
-  readonly udpBytesMax: number;
+  readonly settings: AnswerSettings;
+  readonly cookies: ServerCookies | undefined;
+  /** What NSID says (RFC 5001); empty for nothing. */
+  readonly serverId: Uint8Array;
+  /** What the TCP keepalive option says (RFC 7828 §3.1): units of 100 ms. */
+  readonly keepalive: Uint8Array;
   /** Laid out as counters.ts says. */
   readonly counters: Float64Array;
   /** For compiling; the longest message there is. */
@@ -17,7 +23,7 @@ export interface World {
 export interface WorldOptions {
   readonly zones: ZoneData;
   readonly planBytesMax: number;
-  readonly udpBytesMax: number;
+  readonly settings: AnswerSettings;
   readonly counters: Float64Array;
 }
 
@@ -25,11 +31,16 @@ const MESSAGE_OCTETS_MAX = 65_535;
 
 export function createWorld(options: WorldOptions): World {
   const plans = new PlanCache(options.planBytesMax);
+  const { settings } = options;
+  const keepalive = Math.min(Math.floor(settings.tcpIdleMilliseconds / 100), 0xffff);
   return {
     zones: options.zones,
     plans,
     versions: new ZoneVersions(plans),
-    udpBytesMax: options.udpBytesMax,
+    settings,
+    cookies: settings.cookieSecrets.length === 0 ? undefined : new ServerCookies(settings.cookieSecrets),
+    serverId: Uint8Array.from(settings.serverId, (character) => character.charCodeAt(0)),
+    keepalive: Uint8Array.of(keepalive >> 8, keepalive & 255),
     counters: options.counters,
     scratch: new Uint8Array(MESSAGE_OCTETS_MAX),
   };

@@ -1,26 +1,37 @@
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { MemoryDraft } from './memory-draft.ts';
-import { isRefusal, type ChangeBase, type Given, type WriteOperation } from './operation.ts';
+import { isRefusal, type ChangeBase, type Given, type Quotas, type WriteOperation } from './operation.ts';
 import { changeResourceRecordSets } from './record-sets/change-resource-record-sets.ts';
 import { listResourceRecordSets } from './record-sets/list-resource-record-sets.ts';
+
+const QUOTAS: Quotas = {
+  hostedZonesMax: 500,
+  recordSetsPerZoneMax: 100,
+  delegationSetsMax: 10,
+  zonesPerDelegationSetMax: 10,
+};
 
 /** For tests: a state and the settings that commands meet. */
 export class House {
   readonly draft = new MemoryDraft();
   #ids = 0;
   #sequence = 0;
-  readonly given: Given = {
-    now: 0,
-    principal: 'AKTEST',
-    newId: (kind) => `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N' }[kind]}${(this.#ids += 1)}`,
-    settings: {
-      accountId: '000000000000',
-      nameServerSets: ['a', 'b'].map((set) => ({
-        servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
-      })),
-      quotas: { hostedZonesMax: 500, recordSetsPerZoneMax: 100, delegationSetsMax: 10, zonesPerDelegationSetMax: 10 },
-    },
-  };
+  readonly given: Given;
+
+  constructor(quotas: Partial<Quotas> = {}) {
+    this.given = {
+      now: 0,
+      principal: 'AKTEST',
+      newId: (kind) => `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N' }[kind]}${(this.#ids += 1)}`,
+      settings: {
+        accountId: '000000000000',
+        nameServerSets: ['a', 'b'].map((set) => ({
+          servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
+        })),
+        quotas: { ...QUOTAS, ...quotas },
+      },
+    };
+  }
 
   /** The change, or `code: message`. */
   run<C, Ch extends ChangeBase>(operation: WriteOperation<C, Ch>, command: C): Ch | string {

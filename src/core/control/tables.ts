@@ -1,34 +1,40 @@
-import type { NameNode, ZoneEntry } from '../zone/zone-data.ts';
+import type { RecordSet } from '../zone/record-set.ts';
+import type { ZoneEntry } from '../zone/zone-data.ts';
+import { count, flag, listOf, members, present, text, type Codec } from './rows/codec.ts';
+import { nodeCodec, recordSetCodec } from './rows/record-set-codec.ts';
 import type { Table } from './view.ts';
 
-/** Every table of the state, with its key layout. Adding one is adding it here; the store opens what this file lists. */
+/**
+ * Every table of the state, with its key layout. Adding one is adding it here; the store opens what this file lists. Tables that
+ * have a row or more for each zone have a codec; the others' values are kept as plain data.
+ */
 export const tables = {
   /** [zone id] */
-  hostedZones: { name: 'hosted-zones' } as Table<HostedZone>,
+  hostedZones: table('hosted-zones', hostedZoneCodec()),
   /** [name key of the apex] → all zones of that name, oldest first */
-  zonesAtName: { name: 'zones-at-name' } as Table<readonly ZoneEntry[]>,
+  zonesAtName: table('zones-at-name', listOf(zoneEntryCodec())),
   /** [name-server set key, name key of the apex] → how many zones of that name use the set */
-  zonesBySet: { name: 'zones-by-set' } as Table<number>,
+  zonesBySet: table('zones-by-set', count),
   /** [zone id, name key] */
-  nodes: { name: 'nodes' } as Table<NameNode>,
+  nodes: table('nodes', nodeCodec),
   /** [kind of resource, caller reference] → id */
-  callerReferences: { name: 'caller-references' } as Table<string>,
+  callerReferences: table('caller-references', text),
   /** [delegation set id] */
-  delegationSets: { name: 'delegation-sets' } as Table<DelegationSet>,
+  delegationSets: table<DelegationSet>('delegation-sets'),
   /** [delegation set id, zone id] → true: which zones use a reusable set */
-  delegationSetZones: { name: 'delegation-set-zones' } as Table<true>,
+  delegationSetZones: table('delegation-set-zones', present),
   /** [zone id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
-  aliases: { name: 'aliases' } as Table<true>,
+  aliases: table('aliases', present),
   /** [resource type, resource id] */
-  tags: { name: 'tags' } as Table<readonly Tag[]>,
+  tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
-  changes: { name: 'changes' } as Table<ChangeRecord>,
+  changes: table('changes', changeRecordCodec()),
   /** [zone id, sequence]: who changed what, with values before and after */
-  history: { name: 'history' } as Table<HistoryEntry>,
+  history: table('history', historyEntryCodec()),
   /** [lane] → the sequence that last advanced it */
-  lanes: { name: 'lanes' } as Table<number>,
+  lanes: table('lanes', count),
   /** [counter name]: `hosted-zones`, `delegation-sets` */
-  counters: { name: 'counters' } as Table<number>,
+  counters: table('counters', count),
 } as const;
 
 export interface HostedZone {
@@ -82,6 +88,38 @@ export interface HistoryEntry {
 
 export interface RecordDifference {
   readonly name: string;
-  readonly before?: import('../zone/record-set.ts').RecordSet;
-  readonly after?: import('../zone/record-set.ts').RecordSet;
+  readonly before?: RecordSet;
+  readonly after?: RecordSet;
+}
+
+function table<V>(name: string, codec?: Codec<V>): Table<V> {
+  return codec === undefined ? { name } : { name, codec };
+}
+
+function hostedZoneCodec(): Codec<HostedZone> {
+  return members({
+    id: text,
+    name: text,
+    callerReference: text,
+    comment: text,
+    private: flag,
+    recordSetCount: count,
+    nameServers: listOf(text),
+    nameServerSet: text,
+    delegationSetId: text,
+    createdAt: count,
+  });
+}
+
+function zoneEntryCodec(): Codec<ZoneEntry> {
+  return members({ zoneId: text, nameServerSet: text, private: flag });
+}
+
+function changeRecordCodec(): Codec<ChangeRecord> {
+  return members({ id: text, sequence: count, submittedAt: count, comment: text });
+}
+
+function historyEntryCodec(): Codec<HistoryEntry> {
+  const difference: Codec<RecordDifference> = members({ name: text, before: recordSetCodec, after: recordSetCodec });
+  return members({ changeId: text, at: count, kind: text, comment: text, by: text, records: listOf(difference) });
 }

@@ -1,3 +1,5 @@
+import type { Codec } from './rows/codec.ts';
+
 /**
  * State as the control plane sees it: typed tables of plain values under ordered keys. The store implements both interfaces
  * over LMDB; nothing in this room knows that.
@@ -7,10 +9,10 @@
  */
 export type Key = readonly (string | number)[];
 
-/** A table's name on disk and, in the type, what its rows hold. */
+/** A table's name on disk and how its values are written there; without a codec, as plain data. */
 export interface Table<V> {
   readonly name: string;
-  readonly row?: V;
+  readonly codec?: Codec<V>;
 }
 
 export interface Range {

@@ -1,4 +1,4 @@
-import type { Edns, EdnsOption } from './edns.ts';
+import { EDNS_OPTION, type Edns, type EdnsOption } from './edns.ts';
 import type { Message, MessageFlags, Question, ResourceRecord } from './message.ts';
 import { printName } from './name.ts';
 import { rdataType } from './rdata-types.ts';
@@ -89,14 +89,10 @@ function ednsLines(edns: Edns): string[] {
   return [`; EDNS: version: ${edns.version}, flags:${flags}; udp: ${edns.udpSize}`, ...edns.options.map(optionLine)];
 }
 
-/** Options that have a form of their own here (RFC 5001, RFC 7873). */
-const NSID = 3;
-const COOKIE = 10;
-
 function optionLine({ code, data }: EdnsOption): string {
   const hex = Array.from(data, (octet) => octet.toString(16).padStart(2, '0'));
-  if (code === COOKIE) return `; COOKIE: ${hex.join('')}`;
-  const name = code === NSID ? 'NSID' : `OPT=${code}`;
+  if (code === EDNS_OPTION.COOKIE) return `; COOKIE: ${hex.join('')}`;
+  const name = code === EDNS_OPTION.NSID ? 'NSID' : `OPT=${code}`;
   if (data.length === 0) return `; ${name}:`;
   const text = Array.from(data, (octet) => (octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '.')).join('');
   return `; ${name}: ${hex.join(' ')} ("${text}")`;

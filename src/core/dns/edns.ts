@@ -20,6 +20,19 @@ export interface EdnsOption {
   readonly data: Uint8Array;
 }
 
+/** Codes of options that Waypost reads or writes (IANA's registry). */
+export const EDNS_OPTION = {
+  NSID: 3,
+  CLIENT_SUBNET: 8,
+  COOKIE: 10,
+  TCP_KEEPALIVE: 11,
+  PADDING: 12,
+  EXTENDED_ERROR: 15,
+} as const;
+
+/** Info codes of the extended DNS error (RFC 8914 §4). */
+export const EXTENDED_ERROR = { OTHER: 0, PROHIBITED: 18, NOT_AUTHORITATIVE: 20, NOT_SUPPORTED: 21 } as const;
+
 /** RFC 3225 §3. */
 const DNSSEC_OK = 0x8000;
 

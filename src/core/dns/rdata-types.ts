@@ -20,6 +20,7 @@ import { srv } from './rdata/srv.ts';
 import { sshfp } from './rdata/sshfp.ts';
 import { https, svcb } from './rdata/svcb.ts';
 import { tlsa } from './rdata/tlsa.ts';
+import { tsig } from './rdata/tsig.ts';
 import { spf, txt } from './rdata/txt.ts';
 import { unknownType } from './rdata/unknown.ts';
 import { WireFormatError, type WireReader } from './wire-reader.ts';
@@ -48,6 +49,7 @@ const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
     sshfp,
     svcb,
     tlsa,
+    tsig,
     txt,
   ].map((type) => [type.code, type as RdataType<unknown>]),
 );
@@ -86,10 +88,12 @@ export function readRdata(code: number, wire: WireReader, length: number): unkno
 
 /** RFC 1035 §3.2.1: RDLENGTH has 16 bits. */
 const RDATA_OCTETS_MAX = 0xffff;
+/** One for all calls: to make it anew costs more than to write the value. */
+const scratch = new Uint8Array(RDATA_OCTETS_MAX);
 
 /** The uncompressed wire form of a value's text. Throws `PresentationError`. */
 export function rdataWire(code: number, text: string, notation: Notation, origin?: Name): Uint8Array {
-  const writer = new WireWriter(new Uint8Array(RDATA_OCTETS_MAX));
+  const writer = new WireWriter(scratch);
   rdataType(code).write(parseRdata(code, text, notation, origin), writer);
   return writer.bytes.slice(0, writer.position);
 }

@@ -69,6 +69,25 @@ export class WireReader {
     return Uint8Array.from(octets);
   }
 
+  /** Passes over a name without reading it: its pointer, if it has one, is not followed. */
+  skipName(): void {
+    for (;;) {
+      const length = this.u8();
+      if (length === 0) return;
+      if (length >= 0xc0) {
+        this.u8();
+        return;
+      }
+      if (length > 63) throw new WireFormatError('a label of an unknown kind');
+      this.skip(length);
+    }
+  }
+
+  skip(octets: number): void {
+    this.#expect(octets);
+    this.position += octets;
+  }
+
   #expect(octets: number): void {
     if (this.position + octets > this.end) throw new WireFormatError('the message ends too early');
   }

@@ -44,13 +44,15 @@ export async function serveKernelUdp(
   const wakeupRevents = sockets.fds.length * POLLFD + 6;
 
   for (let turn = 1; !serving.closing(); turn += 1) {
+    // Before serving, not after: a thread that was not scheduled for a while wakes to queries that are newer than its world.
+    if (serving.follower.behind()) serving.catchUp();
     let served = 0;
     query.nowMilliseconds = Date.now();
     for (let index = 0; index < sockets.fds.length; index += 1) {
       query.listener = index;
       served += batch.serve(sockets.fds[index] as number, answer);
     }
-    if (serving.follower.behind() || served === 0) serving.catchUp();
+    if (served === 0) serving.catchUp();
     if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
     if (served > 0) continue;
     poll(pollfdAddress, sockets.fds.length + 1, POLL_TIMEOUT_MILLISECONDS);

@@ -175,6 +175,15 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   SSHFP: fc.record({ algorithm: u8, fingerprintType: u8, fingerprint: octets(1) }),
   SVCB: svcb,
   TLSA: fc.record({ usage: fc.nat(3), selector: fc.nat(1), matchingType: fc.nat(2), data: octets(1) }),
+  TSIG: fc.record({
+    algorithm: name,
+    timeSigned: fc.nat(2 ** 48 - 1),
+    fudgeSeconds: u16,
+    mac: octets(0, 64),
+    originalId: u16,
+    error: u16,
+    other: octets(0, 6),
+  }),
   TXT: fc.array(string, { minLength: 1, maxLength: 4 }),
   TYPE65280: octets(0),
 };

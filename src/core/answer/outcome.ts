@@ -1,0 +1,29 @@
+import { EXTENDED_ERROR } from '../dns/edns.ts';
+import { RCODE } from '../dns/record-type.ts';
+
+/** What an answer says of itself beside its records. */
+export interface Outcome {
+  /** All twelve bits; those of the plan come on top. */
+  readonly rcode: number;
+  /** Why (RFC 8914 §2: info code and text), where that helps somebody. */
+  readonly extendedError: Uint8Array | undefined;
+}
+
+/** All is in the plan. */
+export const ANSWERED = outcome(RCODE.NOERROR);
+export const MALFORMED = outcome(RCODE.FORMERR);
+export const BAD_VERSION = outcome(RCODE.BADVERS);
+/** The name is in none of our zones: most often a delegation that outlived its zone. */
+export const NOT_AUTHORITATIVE = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_AUTHORITATIVE);
+/** We could, but not for this client or not by this way. */
+export const PROHIBITED = outcome(RCODE.REFUSED, EXTENDED_ERROR.PROHIBITED);
+/** Types and classes that no zone of ours can have. */
+export const NOT_SUPPORTED = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_SUPPORTED);
+/** The operator's only hint, since the zone is right. Texts are 64 octets at most: see SERVER_ID_OCTETS_MAX. */
+export const TOO_LARGE = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.OTHER, 'the record set is larger than a DNS message');
+
+function outcome(rcode: number, infoCode?: number, text = ''): Outcome {
+  if (infoCode === undefined) return { rcode, extendedError: undefined };
+  const octets = Array.from(text, (character) => character.charCodeAt(0));
+  return { rcode, extendedError: Uint8Array.of(infoCode >> 8, infoCode & 255, ...octets) };
+}

@@ -1,0 +1,65 @@
+import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
+import { PLAIN_ANSWERS, SERVER_ID_OCTETS_MAX, type AnswerSettings } from '../core/answer/settings.ts';
+import { ConfigError } from './config-error.ts';
+
+/** How the name server answers: name → [default, what it is]. */
+export const answerSettings = {
+  WAYPOST_UDP_BYTES: [String(PLAIN_ANSWERS.udpBytesMax), 'largest UDP answer, 512 to 4096'],
+  WAYPOST_SERVER_ID: [
+    '',
+    "this server's name for those who ask (NSID, CHAOS id.server and hostname.bind); none unless set",
+  ],
+  WAYPOST_SERVER_VERSION: ['', 'what CHAOS version.server and version.bind are answered with; refused unless set'],
+  WAYPOST_COOKIE_SECRETS: [
+    '',
+    "32 hex digits, the same on all members of an address; more after commas are accepted too (rollover); made at start unless set; 'off'",
+  ],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type AnswerSetting = keyof typeof answerSettings;
+
+/** How a setting is read; `integer` throws `ConfigError`. */
+export interface SettingReader {
+  readonly value: (setting: AnswerSetting) => string;
+  readonly integer: (setting: AnswerSetting, min: number, max: number) => number;
+}
+
+/** Without cookie secrets one is to be made. */
+export interface AnswerConfig extends Omit<AnswerSettings, 'cookieSecrets'> {
+  readonly cookieSecrets: readonly Uint8Array[] | undefined;
+}
+
+/** Throws `ConfigError`. */
+export function readAnswerConfig({ value, integer }: SettingReader): AnswerConfig {
+  return {
+    udpBytesMax: integer('WAYPOST_UDP_BYTES', 512, 4096),
+    serverId: told('WAYPOST_SERVER_ID', value('WAYPOST_SERVER_ID')),
+    serverVersion: told('WAYPOST_SERVER_VERSION', value('WAYPOST_SERVER_VERSION')),
+    cookieSecrets: cookieSecrets(value('WAYPOST_COOKIE_SECRETS')),
+    tcpIdleMilliseconds: PLAIN_ANSWERS.tcpIdleMilliseconds,
+  };
+}
+
+function told(setting: AnswerSetting, text: string): string {
+  if (/^[ -~]*$/.test(text) && text.length <= SERVER_ID_OCTETS_MAX) return text;
+  throw new ConfigError(setting, `'${text}' is not at most ${SERVER_ID_OCTETS_MAX} printable ASCII characters`);
+}
+
+/** One that makes cookies, and on each side of a rollover one that is accepted. */
+const COOKIE_SECRETS_MAX = 3;
+
+function cookieSecrets(text: string): readonly Uint8Array[] | undefined {
+  if (text === '') return undefined;
+  if (text === 'off') return [];
+  const secrets = text.split(',').map((each) => each.trim());
+  if (secrets.length > COOKIE_SECRETS_MAX) {
+    throw new ConfigError('WAYPOST_COOKIE_SECRETS', `${secrets.length} secrets are more than ${COOKIE_SECRETS_MAX}`);
+  }
+  return secrets.map((each) => {
+    // The text is a secret, so the message does not repeat it.
+    if (!/^[0-9a-fA-F]*$/.test(each) || each.length !== COOKIE_SECRET_OCTETS * 2) {
+      throw new ConfigError('WAYPOST_COOKIE_SECRETS', 'a secret is not 32 hex digits');
+    }
+    return Uint8Array.from(each.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  });
+}
