@@ -48,7 +48,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['dns_internal_errors_total', 'queries on which an answerer failed', () => at(COUNTER.internalErrors)],
     ['plan_cache_hits_total', 'answers from a compiled plan', () => at(COUNTER.planHits)],
     ['plan_cache_misses_total', 'plans compiled', () => at(COUNTER.planMisses)],
-    ['plan_cache_clears_total', 'plan caches emptied for want of room', () => at(COUNTER.planClears)],
+    ['plan_cache_laps_total', 'times that plan caches were written through', () => at(COUNTER.planLaps)],
     ['worker_restarts_total', 'edge workers started again', () => sources.edge.restarts()],
   ];
   for (const [name, help, read] of totals) counted(`waypost_${name}`, help, [], (metric) => metric.inc(read()));

@@ -19,17 +19,8 @@ import {
   TOO_LARGE,
   type Outcome,
 } from './outcome.ts';
-import {
-  ADDITIONALS,
-  ANSWERS,
-  AUTHORITIES,
-  BODY_LENGTH,
-  FLAGS,
-  EMPTY_PLAN,
-  REQUIRED_ADDITIONALS,
-  REQUIRED_LENGTH,
-  type Plan,
-} from './plan-cache.ts';
+import { copyBody } from './copy-body.ts';
+import { EMPTY_PLAN, type Plan } from './plan.ts';
 import type { Query, Transport } from './query.ts';
 import { ASKED } from './edns/read-options.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
@@ -227,7 +218,7 @@ function keep(
   plans.add(plan, key, offset, length, hash, number, versions.all[number] as number);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
-  counters[COUNTER.planClears] = plans.clears;
+  counters[COUNTER.planLaps] = plans.laps;
 }
 
 function finishFound(
@@ -238,17 +229,9 @@ function finishFound(
   entry: number,
   shared: boolean,
 ): number {
-  const { plans } = world;
-  found.flags = plans.field(entry, FLAGS);
-  found.answers = plans.field(entry, ANSWERS);
-  found.authorities = plans.field(entry, AUTHORITIES);
-  found.additionals = plans.field(entry, ADDITIONALS);
-  found.bodyLength = plans.field(entry, BODY_LENGTH);
-  found.requiredLength = plans.field(entry, REQUIRED_LENGTH);
-  found.requiredAdditionals = plans.field(entry, REQUIRED_ADDITIONALS);
-  found.body = plans.bytes;
+  const bodyAt = world.plans.read(entry, found);
   found.shared = shared;
-  return finish(world, query, read, response, found, plans.body(entry), ANSWERED);
+  return finish(world, query, read, response, found, bodyAt, ANSWERED);
 }
 
 /** Filled for each cached answer, so that none is allocated. */
@@ -286,7 +269,7 @@ function finish(
     world.counters[COUNTER.truncated]! += 1;
   }
   if (response !== packet) response.set(packet.subarray(0, read.questionEnd));
-  if (bodyLength > 0) response.set(plan.body.subarray(bodyAt, bodyAt + bodyLength), read.questionEnd);
+  copyBody(plan, bodyAt, bodyLength, response, read.questionEnd, query.draw);
   const end = read.questionEnd + bodyLength;
   if (plan.shared) relocate(response, read.questionEnd, end, read.questionEnd - CANONICAL_END);
   if (read.hasOpt) writeOpt(world, query, read, outcome, response, end, opt);
@@ -312,10 +295,10 @@ function put16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value;
 }
 
-/** FNV-1a over the question in lower case. */
+/** FNV-1a over the question in lower case, its upper bits mixed once more: they choose the bucket. */
 function hashOf(packet: Uint8Array, offset: number, length: number): number {
   let hash = 0x811c9dc5;
   for (let at = offset; at < offset + length; at += 1)
     hash = Math.imul(hash ^ lowerOctet(packet[at] as number), 0x01000193);
-  return hash ^ (hash >>> 15);
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
 }

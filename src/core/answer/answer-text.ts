@@ -20,7 +20,7 @@ export function worldOf(zones: ZoneData, planBytesMax = 1 << 16, settings = PLAI
 
 /**
  * Answers `name TYPE` with any of `+edns=SIZE`, `+do`, `+version=N`, `+class=N`, an option as `ednsOption` says, `+tcp` (`+tls`,
- * `+https`), `+client=ADDRESS` and `+now=SECONDS`; octets of the answer.
+ * `+https`), `+client=ADDRESS`, `+now=SECONDS` and `+draw=NUMBER`; octets of the answer.
  */
 export function ask(world: World, query: string): Uint8Array {
   const packet = packetOf(query);
@@ -40,7 +40,7 @@ export function queryOf(text: string): Query {
     client: parseIpv4(client) ?? parseIpv6(client) ?? new Uint8Array(0),
     listener: 0,
     nowMilliseconds: Number(optionOf(text, 'now') ?? 1) * 1000,
-    draw: 0,
+    draw: Number(optionOf(text, 'draw') ?? 0),
   };
 }
 

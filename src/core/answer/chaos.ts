@@ -1,6 +1,6 @@
 import { wireNameKey } from '../dns/name-key.ts';
 import { CLASS, TYPE } from '../dns/record-type.ts';
-import { EMPTY_PLAN, type Plan } from './plan-cache.ts';
+import { EMPTY_PLAN, type Plan } from './plan.ts';
 import type { World } from './world.ts';
 
 /**

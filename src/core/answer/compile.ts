@@ -8,7 +8,7 @@ import type { Name } from '../dns/name.ts';
 import type { Zone } from '../zone/find-zone.ts';
 import { rrsetOf, type Result, type Rrset } from '../zone/lookup.ts';
 import type { NameKey, ZoneData } from '../zone/zone-data.ts';
-import { EMPTY_PLAN, type Plan } from './plan-cache.ts';
+import { EMPTY_PLAN, ROTATION_COUNTS, type Plan } from './plan.ts';
 
 export const AA = 0x0400;
 
@@ -26,7 +26,7 @@ export function compile(zones: ZoneData, zone: Zone, qname: NameKey, result: Res
   let wanted: NameKey[] = [];
   switch (result.kind) {
     case 'found':
-      plan.answers += writeRrset(out, result.rrset, qname);
+      writeRotated(out, result.rrset, qname, plan, start);
       wanted = targets(result.rrset);
       break;
     case 'chain':
@@ -67,6 +67,30 @@ function writeRrset(out: WireWriter, rrset: Rrset, qname?: NameKey): number {
   for (const value of rrset.values)
     writeRecord(out, owner, rrset, (at) => type.write(parseRdata(rrset.type, value, 'route53'), at));
   return rrset.values.length;
+}
+
+/**
+ * Writes an RRset whose records may change places when they are answered: no name is compressed against them. Boundaries go into the
+ * plan.
+ */
+function writeRotated(out: WireWriter, rrset: Rrset, qname: NameKey, plan: Plan, start: number): void {
+  if (rrset.values.length === 1) {
+    plan.answers += writeRrset(out, rrset, qname);
+    return;
+  }
+  const from = out.position;
+  out.remembering = false;
+  plan.answers += writeRrset(out, { ...rrset, values: rrset.values.slice(0, 1) }, qname);
+  const octets = out.position - from;
+  let alike = true;
+  for (const value of rrset.values.slice(1)) {
+    const at = out.position;
+    plan.answers += writeRrset(out, { ...rrset, values: [value] }, qname);
+    alike &&= out.position - at === octets;
+  }
+  out.remembering = true;
+  plan.rotatedFrom = from - start;
+  plan.rotation = alike && octets < ROTATION_COUNTS ? octets : ROTATION_COUNTS | rrset.values.length;
 }
 
 function writeRecord(out: WireWriter, owner: Name | undefined, rrset: Rrset, rdata: (out: WireWriter) => void): void {

@@ -5,7 +5,7 @@ export const COUNTER = {
   dropped: 2,
   planHits: 3,
   planMisses: 4,
-  planClears: 5,
+  planLaps: 5,
   planBytes: 6,
   planEntries: 7,
   truncated: 8,

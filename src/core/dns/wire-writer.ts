@@ -18,6 +18,8 @@ export class WireWriter {
   readonly bytes: Uint8Array;
   position: number;
   readonly #targets: number[] = [];
+  /** Set to false while names are written that later ones must not point to. */
+  remembering = true;
 
   constructor(bytes: Uint8Array, position = 0) {
     this.bytes = bytes;
@@ -60,6 +62,7 @@ export class WireWriter {
 
   /** Makes the uncompressed name at `offset`, and each of its ancestors, a target of compression. */
   remember(offset: number): void {
+    if (!this.remembering) return;
     for (let at = offset; this.bytes[at] !== 0; at += 1 + (this.bytes[at] as number)) {
       if ((this.bytes[at] as number) >= 0xc0 || at > POINTER_TARGET_MAX || this.#targets.length === TARGETS_MAX) return;
       this.#targets.push(at);

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { zonesFromText } from '../zone/zone-from-text.ts';
+import { ask, textOf, worldOf } from './answer-text.ts';
+import { COUNTER } from './counters.ts';
+import { PlanCache } from './plan-cache.ts';
+import { EMPTY_PLAN, type Plan } from './plan.ts';
+
+const VERSIONS = Uint32Array.of(7);
+
+/** A key and a hash for each number; a few numbers share each hash. */
+const keyOf = (number: number): Uint8Array => Uint8Array.of(3, number >>> 16, number >>> 8, number & 255, 0, 0, 1);
+const hashOf = (number: number): number => Math.imul(number >> 1, 0x9e3779b1);
+
+function planOf(number: number, octets: number): Plan {
+  return { ...EMPTY_PLAN, answers: number & 0xffff, body: new Uint8Array(octets).fill(number), bodyLength: octets };
+}
+
+function add(cache: PlanCache, number: number, octets: number, version = 7): void {
+  cache.add(planOf(number, octets), keyOf(number), 0, 7, hashOf(number), 0, version);
+}
+
+/** What is kept for a number, or undefined; throws when it is not what was added. */
+function found(cache: PlanCache, number: number): number | undefined {
+  const entry = cache.find(keyOf(number), 0, 7, hashOf(number), VERSIONS);
+  if (entry === 0) return undefined;
+  const plan = { ...EMPTY_PLAN };
+  const at = cache.read(entry, plan);
+  const body = cache.bytes.subarray(at, at + plan.bodyLength);
+  if (plan.answers !== (number & 0xffff) || body.some((octet) => octet !== (number & 255))) expect.fail(`${number}`);
+  return plan.bodyLength;
+}
+
+/** xorshift32, below `below`. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+test.each([1, 2, 3])('whatever it gives back is what was added last (seed %i)', (seed) => {
+  const random = randomOf(seed);
+  const cache = new PlanCache(20_000);
+  const last = new Map<number, number>();
+  let hits = 0;
+  for (let step = 0; step < 100_000; step += 1) {
+    const number = random(random(4) === 0 ? 400 : 60);
+    const kept = found(cache, number);
+    if (kept !== undefined) {
+      hits += 1;
+      if (kept !== last.get(number)) expect.fail(`${number} at step ${step}`);
+    }
+    if (kept === undefined || random(50) === 0) {
+      const octets = random(20) === 0 ? random(8000) : random(300);
+      add(cache, number, octets);
+      last.set(number, octets);
+    }
+  }
+  expect(cache.laps).toBeGreaterThan(100);
+  expect(hits).toBeGreaterThan(10_000);
+});
+
+test('what is in use stays while others come and go', () => {
+  const cache = new PlanCache(100_000);
+  for (let number = 0; number < 100; number += 1) add(cache, number, 100);
+  let missed = 0;
+  for (let number = 1000; number < 51_000; number += 1) {
+    add(cache, number, 100);
+    if (found(cache, number % 100) === undefined) {
+      missed += 1;
+      add(cache, number % 100, 100);
+    }
+  }
+  expect(cache.laps).toBeGreaterThan(50);
+  expect(missed).toBeLessThan(500);
+});
+
+test('most of twice as many entries as it holds are hit about half the time, not never', () => {
+  const cache = new PlanCache(100_000);
+  const random = randomOf(9);
+  let hits = 0;
+  for (let step = 0; step < 50_000; step += 1) {
+    const number = random(1300);
+    if (found(cache, number) === undefined) add(cache, number, 90);
+    else hits += 1;
+  }
+  expect(hits / 50_000).toBeGreaterThan(0.38);
+});
+
+test('entries of another version are not found, and their successors take their slots', () => {
+  const cache = new PlanCache(20_000);
+  add(cache, 1, 10, 6);
+  expect(found(cache, 1)).toBeUndefined();
+  add(cache, 1, 20, 7);
+  expect(found(cache, 1)).toBe(20);
+  expect(cache.entries).toBe(1);
+});
+
+test('a body that takes more than half of it is not kept', () => {
+  const cache = new PlanCache(20_000);
+  add(cache, 1, 9000);
+  expect(found(cache, 1)).toBeUndefined();
+});
+
+test('arena and table are within the bytes that were allowed', () => {
+  for (const bytes of [2 ** 15, 1_000_001, 2 ** 23]) {
+    const before = process.memoryUsage().arrayBuffers;
+    const cache = new PlanCache(bytes);
+    const taken = process.memoryUsage().arrayBuffers - before;
+    expect(taken).toBeLessThanOrEqual(bytes);
+    expect(taken).toBeGreaterThan(bytes * 0.99 - 100);
+    expect(cache.bytes.length).toBeLessThan(bytes);
+  }
+});
+
+test('a cache smaller than what is asked for goes on answering', () => {
+  const many = Array.from({ length: 400 }, (_, n) => `h${n} 60 A 192.0.2.${n % 256}`).join('\n');
+  const world = worldOf(zonesFromText(`$ZONE example.com.\n${many}`), 4096);
+  for (let round = 0; round < 3; round += 1) {
+    for (let n = 0; n < 400; n += 1) expect(textOf(ask(world, `h${n}.example.com A`))).toContain(` 192.0.2.${n % 256}`);
+  }
+  expect(world.counters[COUNTER.planLaps]).toBeGreaterThan(0);
+  expect(world.plans.bytesUsed).toBeLessThanOrEqual(4096);
+});
