@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /** `npm run bench` lists the benches; `npm run bench NAME [arguments]` runs one, `npm run bench all` every one. */
 const BENCHES: Readonly<Record<string, string>> = {
-  dns: 'CPU per UDP answer beside Knot and NSD [rounds] [seconds]',
+  peers: 'CPU per UDP answer beside the name servers that are installed [--rounds 30] [--peers …] [workload …]',
+  workers: 'two UDP workers beside one [rounds]',
   api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',
   propagation: 'from the acknowledgement until every UDP worker serves a change [changes]',
 };
