@@ -132,8 +132,8 @@ function storageFailure(error: unknown): string | undefined {
 
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 /** 36¹³ ≈ 1.7 × 10²⁰ ids: a clash among a billion is one in three hundred. Ids of changes, of which there are more, are longer. */
-const ID_LENGTH = { 'hosted-zone': 13, 'delegation-set': 13, change: 19 } as const;
-const ID_PREFIX = { 'hosted-zone': 'Z', 'delegation-set': 'N', change: 'C' } as const;
+const ID_LENGTH = { 'hosted-zone': 13, 'delegation-set': 13, change: 19, 'zone-data': 19 } as const;
+const ID_PREFIX = { 'hosted-zone': 'Z', 'delegation-set': 'N', change: 'C', 'zone-data': 'D' } as const;
 
 function given(principal: string, settings: ControlSettings): Given {
   return {

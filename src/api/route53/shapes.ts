@@ -9,6 +9,9 @@ import { optional } from './door.ts';
 
 /** Shapes that several operations answer with. */
 
+/** Route 53's limit for the description of a linked service. */
+const DESCRIPTION_MAX = 256;
+
 export function hostedZoneShape(zone: HostedZone): HostedZoneShape {
   return {
     Id: `/hostedzone/${zone.id}`,
@@ -16,6 +19,15 @@ export function hostedZoneShape(zone: HostedZone): HostedZoneShape {
     CallerReference: zone.callerReference,
     Config: { ...optional('Comment', zone.comment), PrivateZone: zone.private },
     ResourceRecordSetCount: zone.recordSetCount,
+    ...optional(
+      'LinkedService',
+      zone.secondary === undefined
+        ? undefined
+        : {
+            ServicePrincipal: 'zone-transfer.waypost',
+            Description: `Secondary zone of ${zone.secondary.primaries.join(', ')}`.slice(0, DESCRIPTION_MAX),
+          },
+    ),
   };
 }
 

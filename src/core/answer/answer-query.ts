@@ -17,6 +17,7 @@ import {
   NOT_SUPPORTED,
   PROHIBITED,
   TOO_LARGE,
+  WITHHELD,
   type Outcome,
 } from './outcome.ts';
 import { copyBody } from './copy-body.ts';
@@ -138,6 +139,7 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
     counters[COUNTER.planMisses]! += 1;
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_AUTHORITATIVE);
   }
+  if (zone.withheld) return finish(world, query, read, response, EMPTY_PLAN, 0, WITHHELD);
   if (world.zones.node(zone.id, name) === undefined) return answerMissing(world, query, read, response, zone, name);
   counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);

@@ -42,6 +42,7 @@ $ZONE kept.example.com.
 @           900 SOA   ns1.kept.example.com. host.kept.example.com. 1 7200 900 1209600 30
 @           300 NS    ns1.example.com
 www         60  A     192.0.2.77
+$ZONE late.example.com. withheld
 $ZONE secret.example. private
 www         60  A     10.0.0.1
 `;
@@ -192,6 +193,10 @@ const cases: Record<string, [string, string][]> = {
       'NXDOMAIN aa rd\nquestion no.kept.example.com. A\nauthority kept.example.com. 30 SOA ns1.kept.example.com. host.kept.example.com. 1 7200 900 1209600 30',
     ],
     ['example.com DS', `NOERROR aa rd\nquestion example.com. DS\n${NEGATIVE}`],
+  ],
+  'a zone without data': [
+    ['late.example.com SOA', 'SERVFAIL rd\nquestion late.example.com. SOA'],
+    ['www.late.example.com A +do', 'SERVFAIL rd edns=1232 do extended_error=0018\nquestion www.late.example.com. A'],
   ],
   outside: [
     ['example.net A', 'REFUSED rd\nquestion example.net. A'],

@@ -19,6 +19,8 @@ export const NOT_AUTHORITATIVE = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_AUTHO
 export const PROHIBITED = outcome(RCODE.REFUSED, EXTENDED_ERROR.PROHIBITED);
 /** Types and classes that no zone of ours can have. */
 export const NOT_SUPPORTED = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_SUPPORTED);
+/** The zone is ours, but has not been transferred yet or has expired. */
+export const WITHHELD = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.INVALID_DATA);
 /** The operator's only hint, since the zone is right. Texts are 64 octets at most: see SERVER_ID_OCTETS_MAX. */
 export const TOO_LARGE = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.OTHER, 'the record set is larger than a DNS message');
 

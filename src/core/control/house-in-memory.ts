@@ -1,6 +1,13 @@
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { MemoryDraft } from './memory-draft.ts';
-import { isRefusal, type ChangeBase, type Given, type Quotas, type WriteOperation } from './operation.ts';
+import {
+  isRefusal,
+  type ChangeBase,
+  type ControlSettings,
+  type Given,
+  type Quotas,
+  type WriteOperation,
+} from './operation.ts';
 import { changeResourceRecordSets } from './record-sets/change-resource-record-sets.ts';
 import { listResourceRecordSets } from './record-sets/list-resource-record-sets.ts';
 
@@ -18,16 +25,18 @@ export class House {
   #sequence = 0;
   readonly given: Given;
 
-  constructor(quotas: Partial<Quotas> = {}) {
+  constructor({ quotas, ...settings }: Partial<Omit<ControlSettings, 'quotas'>> & { quotas?: Partial<Quotas> } = {}) {
     this.given = {
       now: 0,
       principal: 'AKTEST',
-      newId: (kind) => `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N' }[kind]}${(this.#ids += 1)}`,
+      newId: (kind) =>
+        `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N', 'zone-data': 'D' }[kind]}${(this.#ids += 1)}`,
       settings: {
         accountId: '000000000000',
         nameServerSets: ['a', 'b'].map((set) => ({
           servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
         })),
+        ...settings,
         quotas: { ...QUOTAS, ...quotas },
       },
     };

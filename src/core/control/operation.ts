@@ -38,7 +38,7 @@ export interface ChangeBase {
 export interface Given {
   readonly now: number;
   readonly principal: string;
-  newId(kind: 'hosted-zone' | 'change' | 'delegation-set'): string;
+  newId(kind: 'hosted-zone' | 'change' | 'delegation-set' | 'zone-data'): string;
   readonly settings: ControlSettings;
 }
 
@@ -47,6 +47,8 @@ export interface ControlSettings {
   readonly accountId: string;
   readonly nameServerSets: readonly NameServerSet[];
   readonly quotas: Quotas;
+  /** Zones that other servers copy, by normalised name: each change advances their serial. None when left out. */
+  readonly transferredOut?: 'all' | ReadonlySet<string>;
 }
 
 export interface NameServerSet {

@@ -5,10 +5,18 @@ import { deleteHostedZone } from './hosted-zones/delete-hosted-zone.ts';
 import { updateHostedZoneComment } from './hosted-zones/update-hosted-zone-comment.ts';
 import type { ChangeBase, WriteOperation } from './operation.ts';
 import { changeResourceRecordSets } from './record-sets/change-resource-record-sets.ts';
+import { attachSecondaryZone } from './secondary-zones/attach-secondary-zone.ts';
+import { changeSecondaryZone } from './secondary-zones/change-secondary-zone.ts';
+import { confirmSecondaryZone } from './secondary-zones/confirm-secondary-zone.ts';
+import { discardZoneData } from './secondary-zones/discard-zone-data.ts';
+import { expireSecondaryZone } from './secondary-zones/expire-secondary-zone.ts';
+import { releaseSecondaryZone } from './secondary-zones/release-secondary-zone.ts';
+import { stageSecondaryZone } from './secondary-zones/stage-secondary-zone.ts';
+import { switchSecondaryZone } from './secondary-zones/switch-secondary-zone.ts';
 import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
 
 /**
- * The operations that write, by Route 53's names: what the log can decide and apply. Operations that only read are called where
+ * The operations that write, by Route 53's names where it has one: what the log can decide and apply. Operations that only read are called where
  * they are needed and have no table.
  */
 const writeOperations = [
@@ -19,6 +27,15 @@ const writeOperations = [
   deleteHostedZone,
   deleteReusableDelegationSet,
   updateHostedZoneComment,
+  // Of secondary zones, which Route 53 does not have.
+  attachSecondaryZone,
+  changeSecondaryZone,
+  confirmSecondaryZone,
+  discardZoneData,
+  expireSecondaryZone,
+  releaseSecondaryZone,
+  stageSecondaryZone,
+  switchSecondaryZone,
 ].map((operation) => operation as unknown as WriteOperation<unknown, ChangeBase>);
 
 const byOperation = new Map(writeOperations.map((operation) => [operation.operation, operation]));

@@ -1,5 +1,5 @@
 import type { ChangeBase } from './operation.ts';
-import { tables, type RecordDifference } from './tables.ts';
+import { tables, type HistoryEntry, type RecordDifference } from './tables.ts';
 import type { Draft } from './view.ts';
 
 /** History entries kept for each zone: enough for an IXFR journal and a look back, small enough for millions of zones. */
@@ -21,6 +21,7 @@ export function keepHistory(
   change: ChangeBase & { comment?: string },
   sequence: number,
   records: readonly RecordDifference[],
+  more: Pick<HistoryEntry, 'incomplete'> = {},
 ): void {
   draft.put(tables.history, [zoneId, sequence], {
     changeId: change.id,
@@ -28,6 +29,7 @@ export function keepHistory(
     kind: change.kind,
     by: change.by,
     records,
+    ...more,
     ...(change.comment === undefined ? {} : { comment: change.comment }),
   });
   const counter = ['history', zoneId].join('/');

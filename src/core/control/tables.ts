@@ -15,7 +15,7 @@ export const tables = {
   zonesAtName: table('zones-at-name', listOf(zoneEntryCodec())),
   /** [name-server set key, name key of the apex] → how many zones of that name use the set */
   zonesBySet: table('zones-by-set', count),
-  /** [zone id, name key] */
+  /** [data id, name key]; see `dataIdOf` */
   nodes: table('nodes', nodeCodec),
   /** [kind of resource, caller reference] → id */
   callerReferences: table('caller-references', text),
@@ -23,7 +23,7 @@ export const tables = {
   delegationSets: table<DelegationSet>('delegation-sets'),
   /** [delegation set id, zone id] → true: which zones use a reusable set */
   delegationSetZones: table('delegation-set-zones', present),
-  /** [zone id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
+  /** [data id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
   aliases: table('aliases', present),
   /** [resource type, resource id] */
   tags: table<readonly Tag[]>('tags'),
@@ -31,6 +31,10 @@ export const tables = {
   changes: table('changes', changeRecordCodec()),
   /** [zone id, sequence]: who changed what, with values before and after */
   history: table('history', historyEntryCodec()),
+  /** [zone id]: what is known of a zone that is transferred in */
+  secondaryZones: table<SecondaryZone>('secondary-zones'),
+  /** [data id] → true: nodes that no zone refers to any more, to be taken away slice by slice */
+  discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
   lanes: table('lanes', count),
   /** [counter name]: `hosted-zones`, `delegation-sets` */
@@ -53,6 +57,30 @@ export interface HostedZone {
   readonly delegationSetId?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** What the nodes are kept under, once it is not the zone's id. */
+  readonly dataId?: string;
+  /** A copy of another server's zone, which the API does not edit; the addresses that it comes from. */
+  readonly secondary?: { readonly primaries: readonly string[] };
+}
+
+/**
+ * The id that a zone's nodes and aliases are kept under: its own, until a whole new version of the zone has been put beside the old
+ * one and taken its place.
+ */
+export function dataIdOf(zone: HostedZone): string {
+  return zone.dataId ?? zone.id;
+}
+
+export interface SecondaryZone {
+  readonly zoneId: string;
+  /** As of the last transfer; there is none before the first. */
+  readonly serial?: number;
+  /** When a primary last said that the serial is the newest one, or the zone was made. Milliseconds since the epoch. */
+  readonly checkedAt: number;
+  /** Nobody confirmed it for so long that it must not be answered from (RFC 1035 §3.3.13). */
+  readonly expired?: true;
+  /** A version that is being transferred and that nobody sees yet. */
+  readonly staging?: { readonly dataId: string; readonly recordSetCount: number };
 }
 
 export interface DelegationSet {
@@ -84,6 +112,8 @@ export interface HistoryEntry {
   /** Access key id of the caller. */
   readonly by: string;
   readonly records: readonly RecordDifference[];
+  /** More changed than `records` says: it was too much to keep. */
+  readonly incomplete?: true;
 }
 
 export interface RecordDifference {

@@ -31,7 +31,13 @@ export const EDNS_OPTION = {
 } as const;
 
 /** Info codes of the extended DNS error (RFC 8914 §4). */
-export const EXTENDED_ERROR = { OTHER: 0, PROHIBITED: 18, NOT_AUTHORITATIVE: 20, NOT_SUPPORTED: 21 } as const;
+export const EXTENDED_ERROR = {
+  OTHER: 0,
+  PROHIBITED: 18,
+  NOT_AUTHORITATIVE: 20,
+  NOT_SUPPORTED: 21,
+  INVALID_DATA: 24,
+} as const;
 
 /** RFC 3225 §3. */
 const DNSSEC_OK = 0x8000;

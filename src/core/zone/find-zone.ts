@@ -4,8 +4,11 @@ import type { NameKey, ZoneData } from './zone-data.ts';
 
 /** A zone that a query is for. */
 export interface Zone {
+  /** What its nodes are kept under. */
   readonly id: string;
   readonly apex: NameKey;
+  /** See `ZoneEntry`. */
+  readonly withheld?: true;
 }
 
 /**
@@ -18,7 +21,11 @@ export function findZone(zones: ZoneData, name: NameKey, type: number): Zone | u
   for (let at: NameKey | undefined = name; at !== undefined; at = parentKey(at)) {
     const entry = zones.zonesAt(at).find((each) => !each.private);
     if (entry === undefined) continue;
-    const zone = { id: entry.zoneId, apex: at };
+    const zone = {
+      id: entry.dataId ?? entry.zoneId,
+      apex: at,
+      ...(entry.withheld === undefined ? {} : { withheld: entry.withheld }),
+    };
     if (type !== TYPE.DS || at !== name) return zone;
     apexZone = zone;
   }

@@ -13,7 +13,7 @@ export type NameKey = string;
 export interface ZoneData {
   /** The zones whose apex is this name, oldest first; empty when there is none. */
   zonesAt(apex: NameKey): readonly ZoneEntry[];
-  /** The node at a name of a zone, or undefined when the name does not exist there. */
+  /** The node at a name of a zone (found by `findZone`), or undefined when the name does not exist there. */
   node(zoneId: string, name: NameKey): NameNode | undefined;
 }
 
@@ -22,6 +22,10 @@ export interface ZoneEntry {
   /** Key of the zone's name-server set, so that several zones of one name can be told apart. */
   readonly nameServerSet: string;
   readonly private: boolean;
+  /** What the nodes are kept under, if that is not the zone's id. */
+  readonly dataId?: string;
+  /** The zone is ours and must not be answered from: it has not been transferred yet, or it has expired. */
+  readonly withheld?: true;
 }
 
 export interface NameNode {

@@ -6,7 +6,7 @@ import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
 /**
  * Zones in memory, for tests: what a store would hold after the records of the text were written, empty non-terminals included.
  *
- *     $ZONE example.com.            begins a zone; `$ZONE example.com. private` a private one
+ *     $ZONE example.com.            begins a zone; `$ZONE example.com. private` a private one, `withheld` one without data
  *     @    300 SOA  ns1.example.com. host.example.com. 1 2 3 4 60
  *     www  60  A    192.0.2.1       owners are relative to the zone, values are Route 53's (names in them absolute)
  *     web  ALIAS A  www.example.com.
@@ -22,7 +22,10 @@ export function zonesFromText(text: string): ZonesInMemory {
     const [first = '', second = '', third = ''] = fields;
     if (first === '' || first.startsWith(';')) continue;
     if (first === '$ZONE') {
-      zone = { id: zones.addZone(second, third === 'private'), name: second };
+      zone = {
+        id: zones.addZone(second, { private: third === 'private', ...(third === 'withheld' && { withheld: true }) }),
+        name: second,
+      };
       continue;
     }
     if (zone === undefined) throw new Error(`no $ZONE before: ${line}`);
@@ -47,10 +50,10 @@ export class ZonesInMemory implements ZoneData {
     return this.#nodes.get(zoneId)?.nodes.get(name);
   }
 
-  addZone(name: string, isPrivate = false): string {
+  addZone(name: string, more: Pick<ZoneEntry, 'private' | 'withheld'> = { private: false }): string {
     const apex = nameKey(normaliseName(name));
     const zoneId = `Z${this.#nodes.size + 1}`;
-    this.#entries.set(apex, [...this.zonesAt(apex), { zoneId, nameServerSet: '', private: isPrivate }]);
+    this.#entries.set(apex, [...this.zonesAt(apex), { zoneId, nameServerSet: '', ...more }]);
     this.#nodes.set(zoneId, { apex, nodes: new Map([[apex, { children: 0, recordSets: [] }]]) });
     return zoneId;
   }

@@ -1,13 +1,14 @@
-import { normaliseName, nameKey, parentKey } from '../../dns/name-key.ts';
+import { normaliseName, nameKey } from '../../dns/name-key.ts';
 import { PresentationError } from '../../dns/presentation-error.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import { lane } from '../lanes.ts';
 import { chooseSet, nameServerSetKey, setClashes } from '../name-servers.ts';
 import { putRecordSet } from '../nodes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
-import { count, keepChange, keepHistory } from '../records-kept.ts';
+import { keepChange, keepHistory } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
+import { addHostedZone, zonesAround } from './zone-catalog.ts';
 
 export interface CreateHostedZoneCommand {
   readonly name: string;
@@ -159,17 +160,8 @@ function apexRecordSets(zone: HostedZone): RecordSet[] {
 function apply(draft: Draft, change: HostedZoneCreated, sequence: number): void {
   const { zone } = change;
   const apex = nameKey(zone.name);
-  draft.put(tables.hostedZones, [zone.id], zone);
-  const entry = { zoneId: zone.id, nameServerSet: zone.nameServerSet, private: zone.private };
-  draft.put(tables.zonesAtName, [apex], [...(draft.get(tables.zonesAtName, [apex]) ?? []), entry]);
-  draft.put(
-    tables.zonesBySet,
-    [zone.nameServerSet, apex],
-    (draft.get(tables.zonesBySet, [zone.nameServerSet, apex]) ?? 0) + 1,
-  );
-  draft.put(tables.callerReferences, ['hosted-zone', zone.callerReference], zone.id);
+  addHostedZone(draft, zone, {});
   for (const set of change.apexRecordSets) putRecordSet(draft, zone.id, apex, apex, set);
-  count(draft, 'hosted-zones', 1);
   if (zone.delegationSetId !== undefined) {
     const set = draft.get(tables.delegationSets, [zone.delegationSetId]);
     if (set !== undefined) draft.put(tables.delegationSets, [set.id], { ...set, zoneCount: set.zoneCount + 1 });
@@ -183,15 +175,4 @@ function apply(draft: Draft, change: HostedZoneCreated, sequence: number): void 
     sequence,
     change.apexRecordSets.map((after) => ({ name: zone.name, after })),
   );
-}
-
-/** Zones of the same name and of the nearest enclosing name that has any: their answers change when this one comes or goes. */
-export function zonesAround(view: View, name: string): string[] {
-  const apex = nameKey(name);
-  const around = (view.get(tables.zonesAtName, [apex]) ?? []).map((entry) => entry.zoneId);
-  for (let at = parentKey(apex); at !== undefined; at = parentKey(at)) {
-    const above = view.get(tables.zonesAtName, [at]);
-    if (above !== undefined) return [...around, ...above.map((entry) => entry.zoneId)];
-  }
-  return around;
 }

@@ -1,11 +1,12 @@
 import { nameKey } from '../../dns/name-key.ts';
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
-import { count, HISTORY_ENTRIES_MAX, keepChange } from '../records-kept.ts';
-import { tables, type HostedZone } from '../tables.ts';
+import { keepChange } from '../records-kept.ts';
+import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
-import { zonesAround } from './create-hosted-zone.ts';
 import { noSuchHostedZone } from './no-such-hosted-zone.ts';
+import { refuseSecondary } from './refuse-secondary.ts';
+import { removeHostedZone, touched, zonesAround } from './zone-catalog.ts';
 
 export interface DeleteHostedZoneCommand {
   readonly id: string;
@@ -30,13 +31,15 @@ export const deleteHostedZone: WriteOperation<DeleteHostedZoneCommand, HostedZon
     reliesOn: [],
   }),
   apply,
-  touches: (view, change) => [change.zone.id, ...zonesAround(view, change.zone.name)],
+  touches: (view, change) => [...touched(change.zone), ...zonesAround(view, change.zone.name)],
 };
 
 function decide(view: View, command: DeleteHostedZoneCommand, given: Given): HostedZoneDeleted | Refusal {
   const zone = view.get(tables.hostedZones, [command.id]);
   if (zone === undefined) return noSuchHostedZone(command.id);
-  const apex = view.get(tables.nodes, [zone.id, nameKey(zone.name)]);
+  const refusal = refuseSecondary(zone);
+  if (refusal !== undefined) return refusal;
+  const apex = view.get(tables.nodes, [dataIdOf(zone), nameKey(zone.name)]);
   const bare = apex !== undefined && apex.children === 0;
   if (!bare || apex.recordSets.some((set) => set.type !== 'NS' && set.type !== 'SOA')) {
     return refuse(
@@ -49,26 +52,12 @@ function decide(view: View, command: DeleteHostedZoneCommand, given: Given): Hos
 
 function apply(draft: Draft, change: HostedZoneDeleted, sequence: number): void {
   const { zone } = change;
-  const apex = nameKey(zone.name);
-  draft.remove(tables.hostedZones, [zone.id]);
-  draft.remove(tables.nodes, [zone.id, apex]);
-  draft.remove(tables.tags, ['hostedzone', zone.id]);
-  draft.remove(tables.callerReferences, ['hosted-zone', zone.callerReference]);
-  draft.remove(tables.counters, [`history/${zone.id}`]);
-  for (const row of draft.range(tables.history, { prefix: [zone.id], limit: HISTORY_ENTRIES_MAX })) {
-    draft.remove(tables.history, row.key);
-  }
-  const others = (draft.get(tables.zonesAtName, [apex]) ?? []).filter((entry) => entry.zoneId !== zone.id);
-  if (others.length > 0) draft.put(tables.zonesAtName, [apex], others);
-  else draft.remove(tables.zonesAtName, [apex]);
-  const users = (draft.get(tables.zonesBySet, [zone.nameServerSet, apex]) ?? 1) - 1;
-  if (users > 0) draft.put(tables.zonesBySet, [zone.nameServerSet, apex], users);
-  else draft.remove(tables.zonesBySet, [zone.nameServerSet, apex]);
+  draft.remove(tables.nodes, [dataIdOf(zone), nameKey(zone.name)]);
+  removeHostedZone(draft, zone);
   if (zone.delegationSetId !== undefined) {
     const set = draft.get(tables.delegationSets, [zone.delegationSetId]);
     if (set !== undefined) draft.put(tables.delegationSets, [set.id], { ...set, zoneCount: set.zoneCount - 1 });
     draft.remove(tables.delegationSetZones, [zone.delegationSetId, zone.id]);
   }
-  count(draft, 'hosted-zones', -1);
   keepChange(draft, change, sequence);
 }

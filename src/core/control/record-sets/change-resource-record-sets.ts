@@ -2,15 +2,18 @@ import { nameKey, normaliseName } from '../../dns/name-key.ts';
 import { PresentationError } from '../../dns/presentation-error.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
+import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
+import { touched } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
-import { putRecordSet, removeRecordSet } from '../nodes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
 import { keepChange, keepHistory } from '../records-kept.ts';
-import { tables, type RecordDifference } from '../tables.ts';
+import { tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
+import { applySteps } from './apply-steps.ts';
 import type { ChangeResourceRecordSetsCommand, RecordSetInput, RecordSetStep } from './change-batch.ts';
 import { endMessages, stepMessages } from './rules.ts';
 import { checkRequest } from './request-shape.ts';
+import { isTransferredOut, withSerialAdvanced } from './serial-advance.ts';
 import { sameValues, valueMessages } from './values.ts';
 import { WorkingCopy } from './working-copy.ts';
 
@@ -31,14 +34,17 @@ export const changeResourceRecordSets: WriteOperation<ChangeResourceRecordSetsCo
   decide,
   lanes: (change) => ({ advances: [lane.zone(change.zoneId)], reliesOn: [] }),
   apply,
-  touches: (_view, change) => [change.zoneId],
+  touches(view, change) {
+    const zone = view.get(tables.hostedZones, [change.zoneId]);
+    return zone === undefined ? [] : touched(zone);
+  },
 };
 
 function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Given): RecordSetsChanged | Refusal {
   const zone = view.get(tables.hostedZones, [command.hostedZoneId]);
   if (zone === undefined) return noSuchHostedZone(command.hostedZoneId);
-  const malformed = checkRequest(command);
-  if (malformed !== undefined) return malformed;
+  const refusal = refuseSecondary(zone) ?? checkRequest(command);
+  if (refusal !== undefined) return refusal;
   const copy = new WorkingCopy(view, zone);
   const messages: string[] = [];
   const steps: RecordSetStep[] = [];
@@ -64,7 +70,7 @@ function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Giv
     by: given.principal,
     zoneId: zone.id,
     ...(command.comment === undefined ? {} : { comment: command.comment }),
-    steps,
+    steps: isTransferredOut(given.settings, zone.name) ? withSerialAdvanced(view, zone, steps) : steps,
   };
 }
 
@@ -147,21 +153,8 @@ function sameContent(stored: RecordSet, given: RecordSet): boolean {
 function apply(draft: Draft, change: RecordSetsChanged, sequence: number): void {
   const zone = draft.get(tables.hostedZones, [change.zoneId]);
   if (zone === undefined) return;
-  const apex = nameKey(zone.name);
-  const differences: RecordDifference[] = [];
-  let recordSetCount = zone.recordSetCount;
-  for (const { action, name, set } of change.steps) {
-    if (action === 'PUT') {
-      const before = putRecordSet(draft, zone.id, apex, nameKey(name), set);
-      if (before === undefined) recordSetCount += 1;
-      differences.push({ name, after: set, ...(before === undefined ? {} : { before }) });
-    } else {
-      removeRecordSet(draft, zone.id, apex, nameKey(name), set);
-      recordSetCount -= 1;
-      differences.push({ name, before: set });
-    }
-  }
-  draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount });
+  const { differences, added } = applySteps(draft, zone, change.steps);
+  draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount: zone.recordSetCount + added });
   keepChange(draft, change, sequence);
   keepHistory(draft, zone.id, change, sequence, differences);
 }

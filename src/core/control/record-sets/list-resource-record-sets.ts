@@ -4,7 +4,7 @@ import type { RecordSet } from '../../zone/record-set.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { compareRecordSets } from '../nodes.ts';
 import { refuse, type ReadOperation } from '../operation.ts';
-import { tables } from '../tables.ts';
+import { dataIdOf, tables } from '../tables.ts';
 import type { View } from '../view.ts';
 import { RECORD_SET_TYPES } from './request-shape.ts';
 
@@ -38,8 +38,8 @@ const NODES_AT_ONCE = 128;
 export const listResourceRecordSets: ReadOperation<ListResourceRecordSetsCommand, RecordSetsListed> = {
   operation: 'ListResourceRecordSets',
   read(view, command) {
-    if (view.get(tables.hostedZones, [command.hostedZoneId]) === undefined)
-      return noSuchHostedZone(command.hostedZoneId);
+    const zone = view.get(tables.hostedZones, [command.hostedZoneId]);
+    if (zone === undefined) return noSuchHostedZone(command.hostedZoneId);
     if (command.startType !== undefined && command.startName === undefined) {
       return refuse('InvalidInput', 'The input is not valid: StartRecordType requires StartRecordName');
     }
@@ -62,13 +62,13 @@ export const listResourceRecordSets: ReadOperation<ListResourceRecordSetsCommand
       if (!(error instanceof PresentationError)) throw error;
       return refuse('InvalidInput', `FATAL problem: ${error.message} encountered with '${command.startName}'`);
     }
-    const found = collect(view, command, start);
+    const found = collect(view, dataIdOf(zone), command, start);
     const next = found[command.maxItems];
     return { recordSets: found.slice(0, command.maxItems), ...(next === undefined ? {} : { next }) };
   },
 };
 
-function collect(view: View, command: ListResourceRecordSetsCommand, start: string): NamedRecordSet[] {
+function collect(view: View, dataId: string, command: ListResourceRecordSetsCommand, start: string): NamedRecordSet[] {
   const found: NamedRecordSet[] = [];
   const first: RecordSet = {
     type: command.startType ?? '',
@@ -76,8 +76,8 @@ function collect(view: View, command: ListResourceRecordSetsCommand, start: stri
   };
   for (let from = start, skip = false; ; skip = true) {
     const rows = view.range(tables.nodes, {
-      prefix: [command.hostedZoneId],
-      from: [command.hostedZoneId, from],
+      prefix: [dataId],
+      from: [dataId, from],
       limit: Math.min(NODES_AT_ONCE, command.maxItems + 2),
     });
     for (const row of skip ? rows.slice(1) : rows) {

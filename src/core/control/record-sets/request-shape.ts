@@ -57,7 +57,8 @@ function checkChange(action: string, set: RecordSetInput): Refusal | undefined {
     return refuse('InvalidInput', `Invalid request: Action must be one of [CREATE, DELETE, UPSERT], not ${action}`);
   }
   const where = `[Action=${action}, Name=${set.name}, Type=${set.type}, SetIdentifier=${set.setIdentifier ?? 'null'}]`;
-  if (!RECORD_SET_TYPES.includes(set.type)) {
+  // A zone that was a copy of another server's may hold other types; what is there can be taken away.
+  if (!RECORD_SET_TYPES.includes(set.type) && action !== 'DELETE') {
     return refuse(
       'InvalidInput',
       `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`,

@@ -1,6 +1,6 @@
 import { keyToText, nameKey } from '../../dns/name-key.ts';
 import { sameKey, type RecordSet } from '../../zone/record-set.ts';
-import { tables, type HostedZone } from '../tables.ts';
+import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
 import type { RecordSetStep } from './change-batch.ts';
 
@@ -24,7 +24,7 @@ export class WorkingCopy {
 
   at(name: string): readonly RecordSet[] {
     const key = nameKey(name);
-    return this.#changed.get(key) ?? this.#view.get(tables.nodes, [this.zone.id, key])?.recordSets ?? [];
+    return this.#changed.get(key) ?? this.#view.get(tables.nodes, [dataIdOf(this.zone), key])?.recordSets ?? [];
   }
 
   find(name: string, set: RecordSet): RecordSet | undefined {
@@ -43,7 +43,7 @@ export class WorkingCopy {
   /** Sets that were there before the batch and are not any more, by name and type. */
   *removed(): Iterable<[name: string, type: string]> {
     for (const [key, sets] of this.#changed) {
-      const before = this.#view.get(tables.nodes, [this.zone.id, key])?.recordSets ?? [];
+      const before = this.#view.get(tables.nodes, [dataIdOf(this.zone), key])?.recordSets ?? [];
       const types = new Set(before.map((set) => set.type));
       for (const type of types) if (!sets.some((set) => set.type === type)) yield [keyToText(key), type];
     }
@@ -53,7 +53,7 @@ export class WorkingCopy {
   aliasOf(name: string, type: string): string | undefined {
     // The batch cannot have taken away more of the stored aliases than it has steps.
     const limit = this.#steps + 1;
-    const stored = this.#view.range(tables.aliases, { prefix: [this.zone.id, nameKey(name), type], limit });
+    const stored = this.#view.range(tables.aliases, { prefix: [dataIdOf(this.zone), nameKey(name), type], limit });
     const owners = [...stored.map((row) => row.key[3] as string), ...this.#changed.keys()].map(keyToText);
     return owners.find((owner) => this.at(owner).some((set) => set.type === type && set.alias?.name === name));
   }

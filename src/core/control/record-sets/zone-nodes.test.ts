@@ -3,7 +3,7 @@ import { House } from '../house-in-memory.ts';
 import { zoneNodes } from './zone-nodes.ts';
 
 test.each([[0], [1], [254], [255], [256], [257], [700]])('a zone with %d names beside its apex', (names) => {
-  const house = new House({ recordSetsPerZoneMax: 1000 });
+  const house = new House({ quotas: { recordSetsPerZoneMax: 1000 } });
   const { id } = house.zone('example.com').zone;
   house.zone('example.net');
   const hosts = Array.from({ length: names }, (_, index) => `h${index}`);

@@ -1,0 +1,63 @@
+import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { lane } from '../lanes.ts';
+import type { ChangeBase, WriteOperation } from '../operation.ts';
+import { keepChange, keepHistory } from '../records-kept.ts';
+import { dataIdOf, tables } from '../tables.ts';
+import type { Draft } from '../view.ts';
+import { moved, secondaryZone } from './secondary-zone.ts';
+
+export interface SwitchSecondaryZoneCommand {
+  readonly zoneId: string;
+  /** What was staged. */
+  readonly dataId: string;
+  readonly serial: number;
+}
+
+export interface SecondaryZoneSwitched extends ChangeBase {
+  readonly kind: 'SecondaryZoneSwitched';
+  readonly zoneId: string;
+  readonly previousDataId: string;
+  readonly dataId: string;
+  readonly serial: number;
+}
+
+/** The staged version takes the place of the one that is served, at once; the old one is taken away slice by slice. */
+export const switchSecondaryZone: WriteOperation<SwitchSecondaryZoneCommand, SecondaryZoneSwitched> = {
+  operation: 'SwitchSecondaryZone',
+  kind: 'SecondaryZoneSwitched',
+  decide(view, command, given) {
+    const found = secondaryZone(view, command.zoneId);
+    if ('refused' in found) return found;
+    if (found.held.staging?.dataId !== command.dataId) return moved(command.zoneId, 'another transfer has begun');
+    return {
+      kind: 'SecondaryZoneSwitched',
+      id: given.newId('change'),
+      at: given.now,
+      by: given.principal,
+      zoneId: command.zoneId,
+      previousDataId: dataIdOf(found.zone),
+      dataId: command.dataId,
+      serial: command.serial,
+    };
+  },
+  lanes: (change) => ({ advances: [lane.zone(change.zoneId)], reliesOn: [] }),
+  apply,
+  touches(view, change) {
+    const zone = view.get(tables.hostedZones, [change.zoneId]);
+    return zone === undefined ? [] : [...touched(zone), change.previousDataId];
+  },
+};
+
+function apply(draft: Draft, change: SecondaryZoneSwitched, sequence: number): void {
+  const zone = draft.get(tables.hostedZones, [change.zoneId]);
+  const held = draft.get(tables.secondaryZones, [change.zoneId]);
+  if (zone === undefined || held === undefined) return;
+  const switched = { ...zone, dataId: change.dataId, recordSetCount: held.staging?.recordSetCount ?? 0 };
+  draft.put(tables.hostedZones, [zone.id], switched);
+  pointTo(draft, switched, false);
+  if (held.serial !== undefined) draft.put(tables.discardedData, [change.previousDataId], true);
+  draft.put(tables.secondaryZones, [zone.id], { zoneId: zone.id, serial: change.serial, checkedAt: change.at });
+  keepChange(draft, change, sequence);
+  // The differences were never in one place; whoever copies the zone from here needs all of it.
+  keepHistory(draft, zone.id, change, sequence, [], { incomplete: true });
+}
