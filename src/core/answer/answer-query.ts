@@ -216,8 +216,8 @@ function keep(
   zone: Zone,
 ): void {
   const { plans, versions, counters } = world;
-  const number = versions.number(zone.id);
-  plans.add(plan, key, offset, length, hash, number, versions.all[number] as number);
+  const place = versions.place(zone.id);
+  plans.add(plan, key, offset, length, hash, place, versions.all[place] as number);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
   counters[COUNTER.planLaps] = plans.laps;

@@ -2,6 +2,7 @@ import type { ZoneData } from '../zone/zone-data.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { AnswerSettings } from './settings.ts';
+import { ZoneVersions } from './zone-versions.ts';
 
 /** What a query is answered from: one per thread. */
 export interface World {
@@ -44,46 +45,4 @@ export function createWorld(options: WorldOptions): World {
     counters: options.counters,
     scratch: new Uint8Array(MESSAGE_OCTETS_MAX),
   };
-}
-
-/** Zones that have plans; with more than these, all are forgotten and numbered anew. Four MiB of versions. */
-const ZONES_MAX = 2 ** 20;
-
-/** The version of each zone that a plan was compiled from. Zones get small numbers as they are first asked for. */
-export class ZoneVersions {
-  #of = new Uint32Array(1024);
-  readonly #numbers = new Map<string, number>();
-  readonly #plans: PlanCache;
-
-  constructor(plans: PlanCache) {
-    this.#plans = plans;
-  }
-
-  get all(): Uint32Array {
-    return this.#of;
-  }
-
-  number(zoneId: string): number {
-    const known = this.#numbers.get(zoneId);
-    if (known !== undefined) return known;
-    if (this.#numbers.size === ZONES_MAX) this.everythingChanged();
-    const number = this.#numbers.size;
-    if (number === this.#of.length) {
-      const grown = new Uint32Array(this.#of.length * 2);
-      grown.set(this.#of);
-      this.#of = grown;
-    }
-    this.#numbers.set(zoneId, number);
-    return number;
-  }
-
-  zoneChanged(zoneId: string): void {
-    const number = this.#numbers.get(zoneId);
-    if (number !== undefined) this.#of[number] = (this.#of[number] as number) + 1;
-  }
-
-  everythingChanged(): void {
-    this.#numbers.clear();
-    this.#plans.clear();
-  }
 }
