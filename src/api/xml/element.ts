@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
-import { AwsError } from '../aws-error.ts';
+import { malformed } from './malformed.ts';
+import { checkMarkup } from './markup.ts';
 
 /** An element of a request: elements or text, never both. Attributes (namespaces) carry nothing here. */
 export interface Element {
@@ -7,9 +8,6 @@ export interface Element {
   readonly children: readonly Element[];
   readonly text: string;
 }
-
-/** The deepest request of the API nests eight levels. */
-const DEPTH_MAX = 24;
 
 const CDATA = '#cdata';
 
@@ -26,9 +24,7 @@ const parser = new XMLParser({
 
 /** Throws `AwsError` for anything but one well-formed element. */
 export function parseXml(text: string): Element {
-  // No document of the API has a DTD; refusing it closes entity expansion and external entities at once.
-  if (/<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST)/i.test(text)) throw malformed('a document type declaration is not allowed');
-  checkDepth(text);
+  checkMarkup(text);
   let nodes: unknown;
   try {
     nodes = parser.parse(text, true);
@@ -83,17 +79,4 @@ function isXmlCharacter(point: number): boolean {
 function textOf(node: RawNode): string {
   const text = node['#text'];
   return typeof text === 'string' ? text : '';
-}
-
-function checkDepth(text: string): void {
-  let depth = 0;
-  for (const match of text.matchAll(/<(\/?)[^!?][^>]*?(\/?)>/g)) {
-    if (match[1] === '/') depth -= 1;
-    else if (match[2] !== '/') depth += 1;
-    if (depth > DEPTH_MAX) throw malformed(`elements nested deeper than ${DEPTH_MAX}`);
-  }
-}
-
-export function malformed(what: string): AwsError {
-  return new AwsError('MalformedInput', `The XML document is not valid: ${what}`);
 }
