@@ -1,6 +1,7 @@
-import { EDNS_OPTION, type Edns, type EdnsOption } from './edns.ts';
+import { EDNS_OPTION, type Edns } from './edns.ts';
 import type { Message, MessageFlags, Question, ResourceRecord } from './message.ts';
 import { printName } from './name.ts';
+import type { EdnsOption } from './rdata/opt.ts';
 import { rdataType } from './rdata-types.ts';
 import { CLASS, OPCODE, rcodeName, typeName } from './record-type.ts';
 

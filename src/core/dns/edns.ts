@@ -1,4 +1,4 @@
-import { opt } from './rdata/opt.ts';
+import { opt, type EdnsOption } from './rdata/opt.ts';
 import { WireFormatError, type WireReader } from './wire-reader.ts';
 import type { WireWriter } from './wire-writer.ts';
 
@@ -12,12 +12,6 @@ export interface Edns {
   readonly dnssecOk: boolean;
   /** In the order of the message; unknown ones too (RFC 6891 §6.1.2). */
   readonly options: readonly EdnsOption[];
-}
-
-/** Its data is kept as octets; what they mean is the reader's matter (IANA's registry of option codes). */
-export interface EdnsOption {
-  readonly code: number;
-  readonly data: Uint8Array;
 }
 
 /** Codes of options that Waypost reads or writes (IANA's registry). */

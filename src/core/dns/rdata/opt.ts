@@ -1,10 +1,15 @@
-import type { EdnsOption } from '../edns.ts';
 import { PresentationError } from '../presentation-error.ts';
 import { TYPE } from '../record-type.ts';
 import { WireFormatError, WireReader } from '../wire-reader.ts';
 import { WireWriter } from '../wire-writer.ts';
 import type { RdataType } from './rdata-type.ts';
 import { unknownType } from './unknown.ts';
+
+/** Its data is kept as octets; what they mean is the reader's matter (IANA's registry of option codes). */
+export interface EdnsOption {
+  readonly code: number;
+  readonly data: Uint8Array;
+}
 
 /** RFC 6891 gives OPT no presentation format, so its text is RFC 3597's generic one. */
 const generic = unknownType(TYPE.OPT);
