@@ -1,18 +1,25 @@
+import { join } from 'node:path';
 import { printAddress } from '../edge/address.ts';
 import type { Config } from '../server/config.ts';
+import { CREDENTIALS_FILE } from '../server/credentials.ts';
 import type { Member } from '../server/start.ts';
 
 /** What a person reads when the member serves. */
 export function welcome(config: Config, member: Member): string {
   const endpoint = `http://${printAddress(member.http)}`;
   const dns = config.dns[0] as { host: string; port: number };
-  const key = member.credential.fresh
-    ? [
-        '  Access key  made just now, shown only this once:',
-        '',
-        `    export AWS_ACCESS_KEY_ID=${member.credential.accessKeyId} AWS_SECRET_ACCESS_KEY=${member.credential.secretAccessKey} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`,
-      ]
-    : [`  Access key  ${member.credential.accessKeyId}`];
+  const { credential } = member;
+  const key = {
+    made: [
+      '  Access key  made just now, shown only this once:',
+      '',
+      `    export AWS_ACCESS_KEY_ID=${credential.accessKeyId} AWS_SECRET_ACCESS_KEY=${credential.secretAccessKey} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`,
+    ],
+    kept: [
+      `  Access key  ${credential.accessKeyId} (its secret is in ${join(config.dataDirectory, CREDENTIALS_FILE)})`,
+    ],
+    settings: [`  Access key  ${credential.accessKeyId}`],
+  }[credential.from];
   return [
     'Waypost is ready.',
     '',

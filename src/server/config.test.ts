@@ -92,6 +92,8 @@ const refused: [Environment, string][] = [
     { WAYPOST_DNS: '127.0.0.1:65536' },
     "WAYPOST_DNS: '127.0.0.1:65536' is not an address like 127.0.0.1:5300 or [::1]:5300",
   ],
+  [{ WAYPOST_DNS: '127.0.0.1:53,[::1]:53,127.0.0.1:53' }, 'WAYPOST_DNS: 127.0.0.1:53 occurs twice'],
+  [{ WAYPOST_DNS: '[::1]:0' }, 'WAYPOST_DNS: [::1]:0 needs a port from 1 to 65535'],
   [{ WAYPOST_DNS: '127.0.0.1:53,' }, "WAYPOST_DNS: '' is not an address like 127.0.0.1:5300 or [::1]:5300"],
   [{ WAYPOST_ACCESS_KEY_ID: 'AKIA' }, 'WAYPOST_SECRET_ACCESS_KEY: is needed with WAYPOST_ACCESS_KEY_ID'],
   [{ WAYPOST_SECRET_ACCESS_KEY: 's' }, 'WAYPOST_ACCESS_KEY_ID: is needed with WAYPOST_SECRET_ACCESS_KEY'],

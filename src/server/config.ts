@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isIP } from 'node:net';
 import { normaliseName } from '../core/dns/name-key.ts';
 import type { NameServerSet, Quotas } from '../core/control/operation.ts';
-import type { Address } from '../edge/address.ts';
+import { printAddress, type Address } from '../edge/address.ts';
 import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
 import { ConfigError } from './config-error.ts';
 
@@ -64,9 +64,7 @@ export function readConfig(
       throw new ConfigError(setting, `'${value(setting)}' is not a number from ${min} to ${max}`);
     return number;
   };
-  const dns = value('WAYPOST_DNS')
-    .split(',')
-    .map((text) => address('WAYPOST_DNS', text.trim()));
+  const dns = dnsAddresses(value('WAYPOST_DNS'));
   const most = Number.MAX_SAFE_INTEGER;
   return {
     dataDirectory: value('WAYPOST_DATA'),
@@ -110,6 +108,18 @@ function address(setting: Setting, text: string): Address {
     throw new ConfigError(setting, `'${text}' is not an address like 127.0.0.1:5300 or [::1]:5300`);
   }
   return { host, port };
+}
+
+function dnsAddresses(text: string): Address[] {
+  const addresses = text.split(',').map((each) => address('WAYPOST_DNS', each.trim()));
+  const seen = new Set<string>();
+  for (const each of addresses) {
+    // Every socket would get a port of its own.
+    if (each.port === 0) throw new ConfigError('WAYPOST_DNS', `${printAddress(each)} needs a port from 1 to 65535`);
+    if (seen.has(printAddress(each))) throw new ConfigError('WAYPOST_DNS', `${printAddress(each)} occurs twice`);
+    seen.add(printAddress(each));
+  }
+  return addresses;
 }
 
 function credential(accessKeyId: string, secretAccessKey: string): Config['credential'] {

@@ -10,7 +10,7 @@ import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { DataLock } from '../store/data-lock.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
-import { credentialLookup, firstCredential, type FirstCredential } from './credentials.ts';
+import { credentialLookup, firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -112,6 +112,7 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
   };
   const server = await openFrontDoor(wiring, credential, log, metrics);
   opened.push(() => server.close());
+  keepCredential(config, credential);
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
   return { http: { host: config.http.host, port: server.port }, credential };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,8 @@ const DIG = '/usr/bin/dig';
 const noDig = lacks(DIG);
 const notRoot = lacks('root, to mount a tmpfs,', process.getuid?.() === 0);
 
+const anyDns = `127.0.0.1:${await freePort()}`;
+
 interface Ended {
   readonly code: number | null;
   readonly out: string;
@@ -28,7 +30,7 @@ interface Ended {
 }
 
 function waypost(args: readonly string[], settings: Readonly<Record<string, string>>): Ended {
-  const environment = { ...process.env, WAYPOST_HTTP: '127.0.0.1:0', WAYPOST_DNS: '127.0.0.1:0', ...settings };
+  const environment = { ...process.env, WAYPOST_HTTP: '127.0.0.1:0', WAYPOST_DNS: anyDns, ...settings };
   const ended = spawnSync(WAYPOST, args, { env: environment, encoding: 'utf8', timeout: 30_000 });
   return { code: ended.status, out: ended.stdout, err: ended.stderr };
 }
@@ -158,8 +160,24 @@ test('the access key is shown on the first start only, and kept for its owner on
   expect(first).toContain(`AWS_ACCESS_KEY_ID=${kept.accessKeyId} AWS_SECRET_ACCESS_KEY=${kept.secretAccessKey}`);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   const second = await output();
-  expect(second).toContain(kept.accessKeyId);
+  expect(second).toContain(`${kept.accessKeyId} (its secret is in ${path})`);
   expect(second).not.toContain(kept.secretAccessKey);
+});
+
+test('a start that fails leaves no access key behind, which nobody would ever be shown', async () => {
+  const data = temporaryDirectory();
+  expect(waypost(['start'], { WAYPOST_DATA: data, WAYPOST_HTTP: `127.0.0.1:${await takenPort()}` }).code).toBe(2);
+  expect(existsSync(join(data, 'credentials.json'))).toBe(false);
+});
+
+test.each(['', '{}', 'null', '{"accessKeyId":1,"secretAccessKey":"a"}'])('a harmed credentials.json: %s', (text) => {
+  const data = temporaryDirectory();
+  writeFileSync(join(data, 'credentials.json'), text);
+  const { code, err } = waypost(['start'], { WAYPOST_DATA: data });
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: `waypost: WAYPOST_DATA: ${data}/credentials.json holds no access key; put it back, or remove it to have a new one made\n`,
+  });
 });
 
 async function createZone(client: Route53Client): Promise<string> {

@@ -35,6 +35,27 @@ test('rooms enter each other only through their doors', () => {
   ).toEqual([]);
 });
 
+/** Files that lie on a circle: what is left when files whose imports have all gone are taken away, again and again. */
+function circles(): string[] {
+  const targets = new Map(
+    sourceFiles().map((file) => [
+      file.path,
+      importsOf(file)
+        .filter((target) => target.startsWith('.'))
+        .map((target) => posix.join(posix.dirname(file.path), target)),
+    ]),
+  );
+  for (let before = -1; before !== targets.size;) {
+    before = targets.size;
+    for (const [path, imports] of targets) if (!imports.some((target) => targets.has(target))) targets.delete(path);
+  }
+  return [...targets.keys()];
+}
+
+test('no file imports itself by way of others, nor its types', () => {
+  expect(circles()).toEqual([]);
+});
+
 test('ARCHITECTURE.md shows the same table', () => {
   const cell = (names: readonly string[]): string => names.join(' ') || '–';
   const rows = Object.entries(doors).map(([room, { rooms, modules }]) => [room, cell(rooms), cell(modules)]);

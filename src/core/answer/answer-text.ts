@@ -1,4 +1,5 @@
-import { EDNS_OPTION, readEdns, writeEdns, type Edns, type EdnsOption } from '../dns/edns.ts';
+import { EDNS_OPTION, readEdns, writeEdns, type Edns } from '../dns/edns.ts';
+import type { EdnsOption } from '../dns/rdata/opt.ts';
 import { parseIpv4, parseIpv6 } from '../dns/ip-address.ts';
 import { parseName, printName } from '../dns/name.ts';
 import { readRdata, rdataType } from '../dns/rdata-types.ts';
