@@ -1,6 +1,7 @@
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneEntry } from '../zone/zone-data.ts';
-import { count, flag, listOf, members, present, text, type Codec } from './rows/codec.ts';
+import { count, flag, listOf, present, text, type Codec } from './rows/codec.ts';
+import { members } from './rows/members.ts';
 import { nodeCodec, recordSetCodec } from './rows/record-set-codec.ts';
 import type { Table } from './view.ts';
 
