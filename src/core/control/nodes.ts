@@ -1,41 +1,110 @@
 import { nameKey, parentKey } from '../dns/name-key.ts';
 import { sameKey, type AliasTarget, type RecordSet } from '../zone/record-set.ts';
-import type { NameNode } from '../zone/zone-data.ts';
+import type { NameKey, NameNode } from '../zone/zone-data.ts';
 import { tables } from './tables.ts';
 import type { Draft, Key } from './view.ts';
 
 /**
- * Puts record sets into a zone and takes them out, keeping the tree of nodes whole: each node's ancestors up to the apex exist, so
- * that an empty non-terminal (RFC 4592 §2.2.2) is found by a point lookup like any other name. Aliases are indexed by their target.
+ * The nodes of a zone, while a change puts record sets into them and takes record sets out. It keeps the tree whole: each node's
+ * ancestors up to the apex exist, so that an empty non-terminal (RFC 4592 §2.2.2) is found by a point lookup like any other name.
+ * Aliases are indexed by their target.
+ *
+ * Each node is read once and written once, with `save`, in the order of the keys: thousands of names in one change share their
+ * ancestors, and the store its pages.
  */
-export function putRecordSet(
-  draft: Draft,
-  zoneId: string,
-  apex: string,
-  name: string,
-  set: RecordSet,
-): RecordSet | undefined {
-  const node = ensureNode(draft, zoneId, apex, name);
-  const before = node.recordSets.find((each) => sameKey(each, set));
-  const recordSets = [...node.recordSets.filter((each) => each !== before), set].sort(compareRecordSets);
-  draft.put(tables.nodes, [zoneId, name], { ...node, recordSets });
-  if (before?.alias !== undefined) draft.remove(tables.aliases, aliasKey(zoneId, name, before, before.alias));
-  if (set.alias !== undefined) draft.put(tables.aliases, aliasKey(zoneId, name, set, set.alias), true);
-  return before;
+export class ZoneTree {
+  readonly #draft: Draft;
+  readonly #dataId: string;
+  readonly #apex: NameKey;
+  /** Nodes as they are now; undefined when there is none. */
+  readonly #nodes = new Map<NameKey, NameNode | undefined>();
+  readonly #changed = new Set<NameKey>();
+
+  constructor(draft: Draft, dataId: string, apex: NameKey) {
+    this.#draft = draft;
+    this.#dataId = dataId;
+    this.#apex = apex;
+  }
+
+  at(name: NameKey): readonly RecordSet[] {
+    return this.#read(name)?.recordSets ?? [];
+  }
+
+  /** Gives the set that it takes the place of. */
+  put(name: NameKey, set: RecordSet): RecordSet | undefined {
+    const node = this.#ensure(name);
+    const before = node.recordSets.find((each) => sameKey(each, set));
+    const others = before === undefined ? node.recordSets : node.recordSets.filter((each) => each !== before);
+    const recordSets = others.length === 0 ? [set] : [...others, set].sort(compareRecordSets);
+    this.#write(name, { children: node.children, recordSets });
+    if (before?.alias !== undefined) this.#draft.remove(tables.aliases, this.#aliasKey(name, before, before.alias));
+    if (set.alias !== undefined) this.#draft.put(tables.aliases, this.#aliasKey(name, set, set.alias), true);
+    return before;
+  }
+
+  /** Gives the set that was there. */
+  remove(name: NameKey, set: RecordSet): RecordSet | undefined {
+    const node = this.#read(name);
+    const before = node?.recordSets.find((each) => sameKey(each, set));
+    if (node === undefined || before === undefined) return undefined;
+    this.#write(name, { ...node, recordSets: node.recordSets.filter((each) => each !== before) });
+    if (before.alias !== undefined) this.#draft.remove(tables.aliases, this.#aliasKey(name, before, before.alias));
+    this.#removeIfEmpty(name);
+    return before;
+  }
+
+  save(): void {
+    for (const name of [...this.#changed].sort(compareText)) {
+      const node = this.#nodes.get(name);
+      if (node === undefined) this.#draft.remove(tables.nodes, [this.#dataId, name]);
+      else this.#draft.put(tables.nodes, [this.#dataId, name], node);
+    }
+    this.#changed.clear();
+  }
+
+  #read(name: NameKey): NameNode | undefined {
+    const known = this.#nodes.get(name);
+    if (known !== undefined || this.#nodes.has(name)) return known;
+    const stored = this.#draft.get(tables.nodes, [this.#dataId, name]);
+    this.#nodes.set(name, stored);
+    return stored;
+  }
+
+  #write(name: NameKey, node: NameNode | undefined): void {
+    this.#nodes.set(name, node);
+    this.#changed.add(name);
+  }
+
+  #ensure(name: NameKey): NameNode {
+    const existing = this.#read(name);
+    if (existing !== undefined) return existing;
+    const parent = name === this.#apex ? undefined : parentKey(name);
+    if (parent !== undefined) {
+      const above = this.#ensure(parent);
+      this.#write(parent, { ...above, children: above.children + 1 });
+    }
+    return EMPTY;
+  }
+
+  #removeIfEmpty(name: NameKey): void {
+    for (let at = name; ;) {
+      const node = this.#read(at);
+      if (node === undefined || node.children > 0 || node.recordSets.length > 0) return;
+      this.#write(at, undefined);
+      const parent = parentKey(at);
+      if (at === this.#apex || parent === undefined) return;
+      const above = this.#read(parent) ?? EMPTY;
+      this.#write(parent, { ...above, children: Math.max(0, above.children - 1) });
+      at = parent;
+    }
+  }
+
+  #aliasKey(name: NameKey, set: RecordSet, alias: AliasTarget): Key {
+    return [this.#dataId, nameKey(alias.name), set.type, name, set.setIdentifier ?? ''];
+  }
 }
 
-function aliasKey(zoneId: string, name: string, set: RecordSet, alias: AliasTarget): Key {
-  return [zoneId, nameKey(alias.name), set.type, name, set.setIdentifier ?? ''];
-}
-
-export function removeRecordSet(draft: Draft, zoneId: string, apex: string, name: string, set: RecordSet): void {
-  const node = draft.get(tables.nodes, [zoneId, name]);
-  if (node === undefined) return;
-  const recordSets = node.recordSets.filter((each) => !sameKey(each, set));
-  draft.put(tables.nodes, [zoneId, name], { ...node, recordSets });
-  if (set.alias !== undefined) draft.remove(tables.aliases, aliasKey(zoneId, name, set, set.alias));
-  removeIfEmpty(draft, zoneId, apex, name);
-}
+const EMPTY: NameNode = { children: 0, recordSets: [] };
 
 /** Type, then set identifier: the order in which a name's record sets are listed. */
 export function compareRecordSets(a: RecordSet, b: RecordSet): number {
@@ -44,30 +113,4 @@ export function compareRecordSets(a: RecordSet, b: RecordSet): number {
 
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const EMPTY: NameNode = { children: 0, recordSets: [] };
-
-function ensureNode(draft: Draft, zoneId: string, apex: string, name: string): NameNode {
-  const existing = draft.get(tables.nodes, [zoneId, name]);
-  if (existing !== undefined) return existing;
-  const parent = name === apex ? undefined : parentKey(name);
-  if (parent !== undefined) {
-    const above = ensureNode(draft, zoneId, apex, parent);
-    draft.put(tables.nodes, [zoneId, parent], { ...above, children: above.children + 1 });
-  }
-  return EMPTY;
-}
-
-function removeIfEmpty(draft: Draft, zoneId: string, apex: string, name: string): void {
-  for (let at = name; ;) {
-    const node = draft.get(tables.nodes, [zoneId, at]);
-    if (node === undefined || node.children > 0 || node.recordSets.length > 0) return;
-    draft.remove(tables.nodes, [zoneId, at]);
-    const parent = parentKey(at);
-    if (at === apex || parent === undefined) return;
-    const above = draft.get(tables.nodes, [zoneId, parent]) ?? EMPTY;
-    draft.put(tables.nodes, [zoneId, parent], { ...above, children: Math.max(0, above.children - 1) });
-    at = parent;
-  }
 }

@@ -1,4 +1,4 @@
-import { lowerOctet, parseName, type Name } from './name.ts';
+import { LABEL_OCTETS_MAX, lowerOctet, NAME_OCTETS_MAX, parseName, type Name } from './name.ts';
 
 /**
  * Names as keys of stored state (see core/zone/zone-data.ts): labels reversed, lower-case, escaped as Route 53 does, each
@@ -13,14 +13,40 @@ const ESCAPED: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
 
 /** Text in Route 53's stored form: lower-case, octal escapes (also for `*`), trailing dot. Throws `PresentationError`. */
 export function normaliseName(text: string): string {
+  if (isPlainName(text)) return text.endsWith('.') ? text : `${text}.`;
   return keyToText(keyOfName(parseName(text, 'route53')));
 }
 
+/** Whether it is in normal form but for the dot at its end: most names are, and need not be taken apart. */
+function isPlainName(text: string): boolean {
+  if (text.length > PLAIN_CHARACTERS_MAX) return false;
+  let label = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (label === 0) return false;
+      label = 0;
+    } else if (code < 128 && PLAIN[code] === 1) label += 1;
+    else return false;
+    if (label > LABEL_OCTETS_MAX) return false;
+  }
+  return text.length > 0;
+}
+
+const DOT = 0x2e;
+/** With its dot and the root's length octet a longer one has more than 255 octets. */
+const PLAIN_CHARACTERS_MAX = NAME_OCTETS_MAX - 2;
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) => (ESCAPED[code] === String.fromCharCode(code) ? 1 : 0));
+
 /** The key of a name in normal form. */
 export function nameKey(normalised: string): string {
-  if (normalised === '.') return '';
-  const labels = normalised.slice(0, -1).split('.');
-  return `${labels.reverse().join('.')}.`;
+  let key = '';
+  for (let end = normalised.length - 1; end > 0;) {
+    const start = normalised.lastIndexOf('.', end - 1) + 1;
+    key += normalised.slice(start, end + 1);
+    end = start - 1;
+  }
+  return key;
 }
 
 /** The name in normal form. */

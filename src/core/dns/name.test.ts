@@ -70,3 +70,24 @@ test('printed names and keys are read back', () => {
     }),
   );
 });
+
+test('a name in normal form is told from others without being taken apart', () => {
+  const label = fc.oneof(
+    fc.stringMatching(/^[a-z0-9_-]{0,70}$/),
+    fc.constantFrom('', 'A', '*', 'é', '\\052', 'a'.repeat(63), 'a'.repeat(64)),
+  );
+  const outcome = (read: () => string): string => {
+    try {
+      return read();
+    } catch (error) {
+      return String(error);
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(label, { maxLength: 6 }), fc.constantFrom('', '.'), (labels, end) => {
+      const text = `${labels.join('.')}${end}`;
+      expect(outcome(() => normaliseName(text))).toBe(outcome(() => keyToText(keyOfName(parseName(text, 'route53')))));
+    }),
+    { numRuns: 3000 },
+  );
+});

@@ -3,7 +3,7 @@ import { PresentationError } from '../../dns/presentation-error.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import { lane } from '../lanes.ts';
 import { chooseSet, nameServerSetKey, setClashes } from '../name-servers.ts';
-import { putRecordSet } from '../nodes.ts';
+import { ZoneTree } from '../nodes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
 import { keepChange, keepHistory } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
@@ -161,7 +161,9 @@ function apply(draft: Draft, change: HostedZoneCreated, sequence: number): void 
   const { zone } = change;
   const apex = nameKey(zone.name);
   addHostedZone(draft, zone, {});
-  for (const set of change.apexRecordSets) putRecordSet(draft, zone.id, apex, apex, set);
+  const tree = new ZoneTree(draft, zone.id, apex);
+  for (const set of change.apexRecordSets) tree.put(apex, set);
+  tree.save();
   if (zone.delegationSetId !== undefined) {
     const set = draft.get(tables.delegationSets, [zone.delegationSetId]);
     if (set !== undefined) draft.put(tables.delegationSets, [set.id], { ...set, zoneCount: set.zoneCount + 1 });

@@ -1,5 +1,5 @@
 import { nameKey } from '../../dns/name-key.ts';
-import { putRecordSet, removeRecordSet } from '../nodes.ts';
+import { ZoneTree } from '../nodes.ts';
 import { dataIdOf, type HostedZone, type RecordDifference } from '../tables.ts';
 import type { Draft } from '../view.ts';
 import type { RecordSetStep } from './change-batch.ts';
@@ -10,20 +10,21 @@ export function applySteps(
   zone: HostedZone,
   steps: readonly RecordSetStep[],
 ): { readonly differences: readonly RecordDifference[]; readonly added: number } {
-  const apex = nameKey(zone.name);
-  const dataId = dataIdOf(zone);
+  const tree = new ZoneTree(draft, dataIdOf(zone), nameKey(zone.name));
   const differences: RecordDifference[] = [];
   let added = 0;
   for (const { action, name, set } of steps) {
     if (action === 'PUT') {
-      const before = putRecordSet(draft, dataId, apex, nameKey(name), set);
+      const before = tree.put(nameKey(name), set);
       if (before === undefined) added += 1;
       differences.push({ name, after: set, ...(before === undefined ? {} : { before }) });
     } else {
-      removeRecordSet(draft, dataId, apex, nameKey(name), set);
+      const before = tree.remove(nameKey(name), set);
+      if (before === undefined) continue;
       added -= 1;
-      differences.push({ name, before: set });
+      differences.push({ name, before });
     }
   }
+  tree.save();
   return { differences, added };
 }

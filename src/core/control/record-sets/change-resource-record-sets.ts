@@ -96,7 +96,7 @@ function judge(
     return [`The request contains an invalid set of changes for a resource record set '${input.type} ${name}'`];
   }
   const label = `[name='${name}', type='${input.type}'${input.setIdentifier === undefined ? '' : `, set-identifier='${input.setIdentifier}'`}]`;
-  const existing = copy.find(name, set);
+  const existing = copy.find(nameKey(name), set);
   if (action === 'DELETE') {
     if (existing === undefined) return [`Tried to delete resource record set ${label} but it was not found`];
     if (!sameContent(existing, set)) {

@@ -1,5 +1,5 @@
 import { nameKey } from '../../dns/name-key.ts';
-import type { RecordSet } from '../../zone/record-set.ts';
+import type { AliasTarget, RecordSet } from '../../zone/record-set.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 /** The rules that a record set must keep at its place in the batch, in Route 53's words. */
@@ -7,7 +7,7 @@ export function stepMessages(copy: WorkingCopy, name: string, set: RecordSet): s
   const zone = copy.zone;
   const apex = name === zone.name;
   const messages: string[] = [];
-  const others = copy.at(name).filter((each) => each.type !== set.type);
+  const others = copy.at(nameKey(name)).filter((each) => each.type !== set.type);
   if (set.type === 'CNAME' && apex) {
     messages.push(`RRSet of type CNAME with DNS name ${name} is not permitted at apex in zone ${zone.name}`);
   } else if (set.type === 'CNAME' && others.length > 0) {
@@ -28,13 +28,13 @@ export function stepMessages(copy: WorkingCopy, name: string, set: RecordSet): s
   if (set.type === 'NS' && name.startsWith('\\052.')) {
     messages.push(`RRSet of type NS with DNS name ${name} is not permitted: NS records cannot have a wildcard name`);
   }
-  return [...messages, ...aliasMessages(copy, name, set)];
+  if (set.alias !== undefined) messages.push(...aliasMessages(copy, name, set, set.alias));
+  return messages;
 }
 
-function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet): string[] {
-  const { alias, type } = set;
+function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet, alias: AliasTarget): string[] {
+  const { type } = set;
   const zone = copy.zone;
-  if (alias === undefined) return [];
   if (type === 'NS' || type === 'SOA') return [`RRSet of type ${type} with DNS name ${name} cannot be an alias`];
   const tried = `Tried to create an alias that targets ${alias.name}, type ${type} in zone ${alias.hostedZoneId}`;
   if (alias.hostedZoneId !== zone.id) {
@@ -42,7 +42,7 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet): string[
   }
   const inside = nameKey(alias.name).startsWith(nameKey(zone.name));
   const messages: string[] = [];
-  if (!copy.at(alias.name).some((each) => each.type === type) || alias.name === name) {
+  if (!copy.at(nameKey(alias.name)).some((each) => each.type === type) || alias.name === name) {
     messages.push(`${tried}, but that target was not found`);
   }
   if (!inside) messages.push(`${tried}, but the alias target name does not lie within the target zone`);

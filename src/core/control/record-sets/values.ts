@@ -14,6 +14,7 @@ export function valueMessages(type: string, values: readonly string[]): string[]
       messages.push(`Invalid Resource Record: 'FATAL problem: ${error.message} encountered with '${value}''`);
       continue;
     }
+    if (values.length === 1) break;
     const canonical = canonicalValue(type, value);
     if (seen.has(canonical)) messages.push(`Duplicate Resource Record: '${value}'`);
     seen.add(canonical);

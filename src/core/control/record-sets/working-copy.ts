@@ -1,5 +1,6 @@
 import { keyToText, nameKey } from '../../dns/name-key.ts';
 import { sameKey, type RecordSet } from '../../zone/record-set.ts';
+import type { NameKey } from '../../zone/zone-data.ts';
 import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
 import type { RecordSetStep } from './change-batch.ts';
@@ -8,13 +9,17 @@ import type { RecordSetStep } from './change-batch.ts';
 export class WorkingCopy {
   readonly zone: HostedZone;
   readonly #view: View;
-  readonly #changed = new Map<string, readonly RecordSet[]>();
+  readonly #dataId: string;
+  /** What is stored at the names that were asked for. */
+  readonly #stored = new Map<NameKey, readonly RecordSet[]>();
+  readonly #changed = new Map<NameKey, readonly RecordSet[]>();
   #added = 0;
   #steps = 0;
 
   constructor(view: View, zone: HostedZone) {
     this.#view = view;
     this.zone = zone;
+    this.#dataId = dataIdOf(zone);
   }
 
   /** Record sets created minus record sets removed so far. */
@@ -22,28 +27,37 @@ export class WorkingCopy {
     return this.#added;
   }
 
-  at(name: string): readonly RecordSet[] {
-    const key = nameKey(name);
-    return this.#changed.get(key) ?? this.#view.get(tables.nodes, [dataIdOf(this.zone), key])?.recordSets ?? [];
+  at(key: NameKey): readonly RecordSet[] {
+    return this.#changed.get(key) ?? this.#storedAt(key);
   }
 
-  find(name: string, set: RecordSet): RecordSet | undefined {
-    return this.at(name).find((each) => sameKey(each, set));
+  #storedAt(key: NameKey): readonly RecordSet[] {
+    let sets = this.#stored.get(key);
+    if (sets === undefined) {
+      sets = this.#view.get(tables.nodes, [this.#dataId, key])?.recordSets ?? [];
+      this.#stored.set(key, sets);
+    }
+    return sets;
+  }
+
+  find(key: NameKey, set: RecordSet): RecordSet | undefined {
+    return this.at(key).find((each) => sameKey(each, set));
   }
 
   perform(step: RecordSetStep): void {
-    const before = this.at(step.name);
+    const key = nameKey(step.name);
+    const before = this.at(key);
     const others = before.filter((each) => !sameKey(each, step.set));
     this.#steps += 1;
     const after = step.action === 'PUT' ? [...others, step.set] : others;
     this.#added += after.length - before.length;
-    this.#changed.set(nameKey(step.name), after);
+    this.#changed.set(key, after);
   }
 
   /** Sets that were there before the batch and are not any more, by name and type. */
   *removed(): Iterable<[name: string, type: string]> {
     for (const [key, sets] of this.#changed) {
-      const before = this.#view.get(tables.nodes, [dataIdOf(this.zone), key])?.recordSets ?? [];
+      const before = this.#storedAt(key);
       const types = new Set(before.map((set) => set.type));
       for (const type of types) if (!sets.some((set) => set.type === type)) yield [keyToText(key), type];
     }
@@ -53,9 +67,10 @@ export class WorkingCopy {
   aliasOf(name: string, type: string): string | undefined {
     // The batch cannot have taken away more of the stored aliases than it has steps.
     const limit = this.#steps + 1;
-    const stored = this.#view.range(tables.aliases, { prefix: [dataIdOf(this.zone), nameKey(name), type], limit });
-    const owners = [...stored.map((row) => row.key[3] as string), ...this.#changed.keys()].map(keyToText);
-    return owners.find((owner) => this.at(owner).some((set) => set.type === type && set.alias?.name === name));
+    const stored = this.#view.range(tables.aliases, { prefix: [this.#dataId, nameKey(name), type], limit });
+    const owners = [...stored.map((row) => row.key[3] as NameKey), ...this.#changed.keys()];
+    const owner = owners.find((key) => this.at(key).some((set) => set.type === type && set.alias?.name === name));
+    return owner === undefined ? undefined : keyToText(owner);
   }
 
   /** Names that the batch changed, normalised, with what they hold in the end. */

@@ -1,7 +1,7 @@
 import { nameKey } from '../../dns/name-key.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import { lane } from '../lanes.ts';
-import { putRecordSet } from '../nodes.ts';
+import { ZoneTree } from '../nodes.ts';
 import { refuse, type ChangeBase, type WriteOperation } from '../operation.ts';
 import type { NamedRecordSet } from '../record-sets/list-resource-record-sets.ts';
 import { tables } from '../tables.ts';
@@ -65,12 +65,14 @@ function apply(draft: Draft, change: SecondaryZoneStaged): void {
   const isFirst = held.staging?.dataId !== dataId;
   if (isFirst && held.staging !== undefined) draft.put(tables.discardedData, [held.staging.dataId], true);
   let recordSetCount = isFirst ? 0 : (held.staging?.recordSetCount ?? 0);
+  const tree = new ZoneTree(draft, dataId, nameKey(change.zoneName));
   for (const { name, set } of change.recordSets) {
     const key = nameKey(name);
-    const before = draft.get(tables.nodes, [dataId, key])?.recordSets.find((each) => each.type === set.type);
-    putRecordSet(draft, dataId, nameKey(change.zoneName), key, before === undefined ? set : joined(before, set));
+    const before = tree.at(key).find((each) => each.type === set.type);
+    tree.put(key, before === undefined ? set : joined(before, set));
     if (before === undefined) recordSetCount += 1;
   }
+  tree.save();
   draft.put(tables.secondaryZones, [change.zoneId], { ...held, staging: { dataId, recordSetCount } });
 }
 
