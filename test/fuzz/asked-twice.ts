@@ -41,7 +41,7 @@ export function askTwice(world: World, packet: Uint8Array, transport: Transport)
     client: CLIENT,
     listener: 0,
     nowMilliseconds: 1000,
-    draw: packet.length / OCTETS_MAX,
+    draw: (((packet[0] ?? 0) << 8) | (packet[1] ?? 0)) / 0x10000,
   };
   const first = answerQuery(world, query, inPlace);
   const second = answerQuery(world, { ...query, packet }, apart);

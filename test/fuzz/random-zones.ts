@@ -55,7 +55,7 @@ function randomZone(random: Random, apex: Labels, apexes: readonly Labels[]): Ra
 function addDelegation(random: Random, records: RandomRecord[], apex: Labels): void {
   const cut = randomName(random, records, apex);
   if (!fits(records, apex, cut, 'NS') || wireOctets(cut) > 200) return;
-  for (let left = 1 + random.below(16); left > 0; left -= 1) {
+  for (let left = 1 + random.below(random.oneIn(5) ? 60 : 12); left > 0; left -= 1) {
     const target = [`n${left}`, ...(random.oneIn(2) ? cut : apex)];
     const named = { value: printLabels(target), stored: printStored(target), target };
     records.push({ owner: cut, type: 'NS', ttlSeconds: 300, ...named });

@@ -3,7 +3,7 @@
  * and no cache, only lists of records that are walked for every question. Where the two disagree, one of them is wrong.
  *
  * RFC 1034 §4.3.2 (the algorithm), RFC 4592 (wildcards), RFC 2308 (negative answers), RFC 4035 §3.1.4.1 (DS at a cut), RFC 8482
- * (ANY), RFC 9471 (glue), RFC 9460 §4 (addresses of service bindings).
+ * (ANY), RFC 9471 (glue), RFC 9460 §4.1 (what comes with service bindings).
  */
 
 /** Labels from left to right, lower-case, each character an octet; the root is the empty list. */
@@ -108,7 +108,10 @@ function positive(
   name: Labels,
 ): ReferenceAnswer {
   const answer = [...chain, ...set.map((each) => line(each, name))];
-  const helpful = addressesOf(zone, wanted(set, name).slice(0, HELPFUL_NAMES_MAX));
+  const names = wanted(set, name).slice(0, HELPFUL_NAMES_MAX);
+  const [{ type }] = set as [ReferenceRecord];
+  const bindings = type === 'SVCB' || type === 'HTTPS' ? names.filter((each) => !same(each, name)) : [];
+  const helpful = [...addressesOf(zone, names), ...linesOf(zone, bindings, [type])];
   return { rcode: 'NOERROR', aa: true, answer, authority: [], glue: [], helpful };
 }
 
@@ -181,8 +184,12 @@ function wanted(records: readonly ReferenceRecord[], name: Labels): Labels[] {
 }
 
 function addressesOf(zone: ReferenceZone, names: readonly Labels[]): string[] {
+  return linesOf(zone, names, ['A', 'AAAA']);
+}
+
+function linesOf(zone: ReferenceZone, names: readonly Labels[], types: readonly string[]): string[] {
   const lines = names.flatMap((name) =>
-    ['A', 'AAAA'].flatMap((type) => valuesOf(zone, name, type).map((each) => line(each, name))),
+    types.flatMap((type) => valuesOf(zone, name, type).map((each) => line(each, name))),
   );
   return [...new Set(lines)];
 }

@@ -46,6 +46,8 @@ describe('the ladder', () => {
     ['a response', changed(A, (p) => void (p[2] = 0x81)), 'silence'],
     ['NOTIFY', changed(A, (p) => void (p[2] = 0x20)), 'NOTIMP'],
     ['UPDATE', changed(A, (p) => void (p[2] = 0x28)), 'NOTIMP'],
+    ['an opcode that nobody knows, with EDNS', changed(DO, (p) => void (p[2] = 0x78)), 'NOTIMP edns=1232 do'],
+    ['UPDATE of a record', changed(A, (p) => void ((p[2] = 0x28), (p[9] = 1))), 'NOTIMP'],
     ['a header alone', packetOf(A).slice(0, 12), 'FORMERR rd'],
     ['no question', changed(A, (p) => void (p[5] = 0)), 'FORMERR rd'],
     ['two questions', changed(A, (p) => void (p[5] = 2)), 'FORMERR rd'],
@@ -96,7 +98,13 @@ describe('truncation', () => {
     expect(first('x.sibling.example.com A')).toBe('NOERROR rd');
   });
 
-  test('glue is not left out (RFC 9471)', () => {
+  test('glue is not left out, however many servers there are (RFC 9471)', () => {
+    const servers = many(50, (n) => `wide 60 NS n${n}.wide.example.com\nn${n}.wide 60 A 192.0.2.${n}`);
+    const wide = answerText(worldOf(zonesFromText(`$ZONE example.com.\n${servers}`)), 'wide.example.com A +tcp');
+    expect(wide.split('\n').filter((line) => line.startsWith('additional'))).toHaveLength(50);
+  });
+
+  test('glue is not left out for want of room', () => {
     expect(first('x.glue.example.com A')).toBe('NOERROR tc rd');
     expect(lines('x.glue.example.com A +edns=1232', 'additional')).toBe(40);
   });

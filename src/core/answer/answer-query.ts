@@ -6,7 +6,7 @@ import { findZone, type Zone } from '../zone/find-zone.ts';
 import { lookup, type Result } from '../zone/lookup.ts';
 import type { NameKey } from '../zone/zone-data.ts';
 import { chaosPlan } from './chaos.ts';
-import { compile } from './compile.ts';
+import { AA, compile } from './compile.ts';
 import { COUNTER } from './counters.ts';
 import { optOctets, writeOpt } from './edns/write-opt.ts';
 import {
@@ -14,6 +14,7 @@ import {
   BAD_VERSION,
   MALFORMED,
   NOT_AUTHORITATIVE,
+  NOT_IMPLEMENTED,
   NOT_SUPPORTED,
   PROHIBITED,
   TOO_LARGE,
@@ -82,11 +83,10 @@ export function answerQuery(world: World, query: Query, response: Uint8Array): n
 function answer(world: World, query: Query, response: Uint8Array): number {
   const { packet, length } = query;
   if (length < HEADER_OCTETS || (packet[2] as number) & 0x80) return 0;
-  if ((((packet[2] as number) << 8) & OPCODE_MASK) >> 11 !== OPCODE.QUERY) {
-    return writeError(packet, RCODE.NOTIMP, response);
-  }
   const read = readQuery(packet, length);
-  if (read === undefined) return writeError(packet, RCODE.FORMERR, response);
+  const isQuery = (((packet[2] as number) << 8) & OPCODE_MASK) >> 11 === OPCODE.QUERY;
+  if (read === undefined) return writeError(packet, isQuery ? RCODE.FORMERR : RCODE.NOTIMP, response);
+  if (!isQuery) return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_IMPLEMENTED);
   if (read.options.asked & ASKED.COOKIE) checkCookie(world, query, read);
   if (read.ednsVersion > 0) return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
   if (read.options.malformed) return finish(world, query, read, response, EMPTY_PLAN, 0, MALFORMED);
@@ -259,7 +259,9 @@ function finish(
   const { packet } = query;
   const opt = optOctets(world, query, read, outcome);
   const room = limitOf(world, query, read, response) - read.questionEnd - opt;
-  let flags = QR | (((packet[2] as number) << 8) & RD) | plan.flags | (outcome.rcode & 15);
+  let flags = QR | (((packet[2] as number) << 8) & (OPCODE_MASK | RD)) | plan.flags | (outcome.rcode & 15);
+  // RFC 1035 §6.2: what covers all classes cannot be authoritative, and there may be data in others elsewhere.
+  if (read.qclass === CLASS.ANY) flags &= ~AA;
   let { bodyLength, answers, authorities, additionals } = plan;
   if (bodyLength > room && plan.requiredLength < bodyLength) {
     bodyLength = plan.requiredLength;

@@ -20,6 +20,7 @@ _sip._tcp   60  SRV   1 2 5060 mail.example.com
 x.ent       60  A     192.0.2.9
 mail        60  HTTPS 1 . alpn=h2
 svc         60  SVCB  1 mail.example.com port=53
+bound       60  HTTPS 0 mail.example.com
 nomx        60  MX    0 .
 c1          60  CNAME c2.example.com
 c2          60  CNAME www.example.com
@@ -57,10 +58,7 @@ const cases: Record<string, [string, string][]> = {
   plain: [
     ['www.example.com A', 'NOERROR aa rd\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1'],
     ['wWw.eXample.com A', 'NOERROR aa rd\nquestion wWw.eXample.com. A\nanswer wWw.eXample.com. 60 A 192.0.2.1'],
-    [
-      'www.example.com A +class=255',
-      'NOERROR aa rd\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1',
-    ],
+    ['www.example.com A +class=255', 'NOERROR rd\nquestion www.example.com. A\nanswer www.example.com. 60 A 192.0.2.1'],
     [
       'example.com MX',
       `NOERROR aa rd\nquestion example.com. MX\nanswer example.com. 300 MX 10 mail.example.com.
@@ -85,6 +83,12 @@ const cases: Record<string, [string, string][]> = {
     [
       'svc.example.com SVCB',
       `NOERROR aa rd\nquestion svc.example.com. SVCB\nanswer svc.example.com. 60 SVCB 1 mail.example.com. port=53
+      additional mail.example.com. 300 A 192.0.2.25\nadditional mail.example.com. 300 AAAA 2001:db8::25`,
+    ],
+    [
+      'bound.example.com HTTPS',
+      `NOERROR aa rd\nquestion bound.example.com. HTTPS\nanswer bound.example.com. 60 HTTPS 0 mail.example.com.
+      additional mail.example.com. 60 HTTPS 1 . alpn="h2"
       additional mail.example.com. 300 A 192.0.2.25\nadditional mail.example.com. 300 AAAA 2001:db8::25`,
     ],
     ['nomx.example.com MX', 'NOERROR aa rd\nquestion nomx.example.com. MX\nanswer nomx.example.com. 60 MX 0 .'],

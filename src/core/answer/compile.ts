@@ -1,7 +1,7 @@
 import { keyToName } from '../dns/name-key.ts';
 import { parseRdata, rdataType } from '../dns/rdata-types.ts';
 import type { Soa } from '../dns/rdata/soa.ts';
-import { CLASS, RCODE, TYPE } from '../dns/record-type.ts';
+import { CLASS, RCODE, TYPE, typeName } from '../dns/record-type.ts';
 import type { WireWriter } from '../dns/wire-writer.ts';
 import { keyOfName } from '../dns/name-key.ts';
 import type { Name } from '../dns/name.ts';
@@ -12,8 +12,8 @@ import { EMPTY_PLAN, ROTATION_COUNTS, type Plan } from './plan.ts';
 
 export const AA = 0x0400;
 
-/** Names looked up for the additional section of one answer. */
-const ADDITIONAL_NAMES_MAX = 32;
+/** Names looked up to help with one answer. Glue has no such limit: RFC 9471 §3 wants all of it. */
+const HELPFUL_NAMES_MAX = 32;
 
 /**
  * Writes a lookup's result as wire bytes behind the question that `out` stands at. Throws `WireOverflow` when even 64 KiB do not
@@ -41,7 +41,7 @@ export function compile(zones: ZoneData, zone: Zone, qname: NameKey, result: Res
       plan.authorities += writeRrset(out, result.ns);
       // RFC 9471 §2: without the addresses of servers below the cut nobody gets across it; the others' only help.
       wanted = targets(result.ns);
-      plan.additionals += writeAddresses(
+      plan.additionals += writeHelpful(
         zones,
         zone,
         wanted.filter((name) => name.startsWith(result.cut)),
@@ -52,7 +52,7 @@ export function compile(zones: ZoneData, zone: Zone, qname: NameKey, result: Res
   }
   plan.requiredAdditionals = plan.additionals;
   plan.requiredLength = out.position - start;
-  plan.additionals += writeAddresses(zones, zone, wanted, out);
+  plan.additionals += writeHelpful(zones, zone, wanted.slice(0, HELPFUL_NAMES_MAX), out, bindingsToo(result));
   plan.bodyLength = out.position - start;
   plan.body = out.bytes.subarray(start);
   return plan;
@@ -142,14 +142,31 @@ function targetOf(type: number, value: unknown): Name | undefined {
   }
 }
 
-function writeAddresses(zones: ZoneData, zone: Zone, names: readonly NameKey[], out: WireWriter): number {
+const ADDRESS_TYPES: readonly string[] = ['A', 'AAAA'];
+
+/** The addresses that stand in the zone under these names; with `type`, its sets, too, but for the one at `answered`. */
+function writeHelpful(
+  zones: ZoneData,
+  zone: Zone,
+  names: readonly NameKey[],
+  out: WireWriter,
+  also?: { readonly type: string; readonly answered: NameKey },
+): number {
   let written = 0;
-  for (const name of new Set(names.slice(0, ADDITIONAL_NAMES_MAX))) {
+  for (const name of new Set(names)) {
     if (!name.startsWith(zone.apex)) continue;
-    for (const type of ['A', 'AAAA']) {
+    const types = also === undefined || name === also.answered ? ADDRESS_TYPES : [also.type, ...ADDRESS_TYPES];
+    for (const type of types) {
       const rrset = rrsetOf(zones, zone, name, type);
       if (rrset !== undefined) written += writeRrset(out, rrset);
     }
   }
   return written;
+}
+
+/** RFC 9460 §4.1: with a service binding come those of its targets. */
+function bindingsToo(result: Result): { type: string; answered: NameKey } | undefined {
+  if (result.kind !== 'found') return undefined;
+  const { type, owner } = result.rrset;
+  return type === TYPE.SVCB || type === TYPE.HTTPS ? { type: typeName(type), answered: owner } : undefined;
 }
