@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { Log } from '../log/log.ts';
 import { AwsError, errorXml } from './aws-error.ts';
+import { bodyReader } from './body.ts';
 import type { Desk } from './route53/door.ts';
 import { decodeInput, findRoute, NAMESPACE } from './route53/routes.ts';
 import { verify, type Caller, type Credential } from './signature/verify.ts';
@@ -25,10 +26,8 @@ export interface ApiOptions {
   readonly observe: (operation: string, status: number, seconds: number) => void;
 }
 
-/** The largest legal request, a batch of 32,000 value characters in 1,000 elements, is under half of this. */
-const BODY_OCTETS_MAX = 2 * 2 ** 20;
-
 export function createApi(options: ApiOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const readBody = bodyReader();
   return async (request, response) => {
     const started = performance.now();
     const requestId = randomUUID();
@@ -50,7 +49,7 @@ export function createApi(options: ApiOptions): (request: IncomingMessage, respo
           : new AwsError('InternalFailure', 'The request failed because of an internal error.');
       reply.status = known.status;
       reply.body = errorXml(known, requestId, reply.namespace);
-      if (known.code === 'RequestEntityTooLarge') reply.headers.connection = 'close';
+      if (known.status === 413 || known.status === 503) reply.headers.connection = 'close';
     }
     response.writeHead(reply.status, {
       'content-type': 'text/xml',
@@ -111,26 +110,6 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
 function splitTarget(url: string): { rawPath: string; rawQuery: string } {
   const mark = url.indexOf('?');
   return mark < 0 ? { rawPath: url, rawQuery: '' } : { rawPath: url.slice(0, mark), rawQuery: url.slice(mark + 1) };
-}
-
-/** By events: leaving a `for await` early would destroy the socket before the refusal is sent. */
-function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let octets = 0;
-    request.on('data', (chunk: Uint8Array) => {
-      octets += chunk.length;
-      if (octets <= BODY_OCTETS_MAX) {
-        chunks.push(chunk);
-        return;
-      }
-      chunks.length = 0;
-      reject(new AwsError('RequestEntityTooLarge', `The request body is larger than ${BODY_OCTETS_MAX} bytes.`));
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    // The client went away: nobody reads the answer, and it is no defect of ours.
-    request.on('error', () => reject(new AwsError('InvalidInput', 'The request body ended early.')));
-  });
 }
 
 function decodeUtf8(body: Uint8Array): string {

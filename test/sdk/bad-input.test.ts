@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEY, startTestMember, type TestMember } from './member.ts';
@@ -229,6 +230,38 @@ describe('bodies', () => {
   });
 });
 
+test('a client that reads only once it has sent all five megabytes gets its refusal', async () => {
+  const socket = connect(member.port, '127.0.0.1').setEncoding('utf8');
+  const length = 5 * 2 ** 20;
+  socket.pause();
+  socket.write(`POST /2013-04-01/hostedzone HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+  await new Promise((resolve) => socket.write('x'.repeat(length), resolve));
+  let text = '';
+  for await (const chunk of socket) text += chunk as string;
+  expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]*RequestEntityTooLarge/);
+});
+
+test('large bodies are bounded together, and leave room for small ones', async () => {
+  const head = 'POST /2013-04-01/hostedzone HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n';
+  const others = await Promise.all(
+    Array.from({ length: 34 }, async () => {
+      const socket = connect(member.port, '127.0.0.1');
+      socket.write(head);
+      await new Promise((resolve) => socket.write('x'.repeat(1_900_000), resolve));
+      return socket;
+    }),
+  );
+  const large = (): Promise<Answer> => send('POST', `${V}/hostedzone`, create(`<Name>${'a'.repeat(1_900_000)}</Name>`));
+  // One of them may find the last free place.
+  const several = async (): Promise<(string | undefined)[]> =>
+    (await Promise.all([large(), large(), large()])).map((answer) => answer.code);
+  await expect.poll(several, { timeout: 10_000 }).toContain('ServiceUnavailable');
+  expect(await send('GET', COUNT, '')).toMatchObject({ status: 200 });
+  expect(await send('POST', `${V}/hostedzone`, create('<Name>bad.example</Name>'))).toMatchObject({ status: 400 });
+  for (const socket of others) socket.destroy();
+  await expect.poll(large, { timeout: 10_000 }).toMatchObject({ status: 400 });
+});
+
 describe('targets', () => {
   const rows: [string, string, number, string][] = [
     ['GET', `${V}/hostedzone?maxitems=x`, 400, 'InvalidInput'],
@@ -236,6 +269,17 @@ describe('targets', () => {
     ['GET', `${V}/hostedzone/ZNOTHERE`, 404, 'NoSuchHostedZone'],
     ['GET', `${V}/change/CNOTHERE`, 404, 'NoSuchChange'],
     ['GET', `${V}/hostedzone/%ff`, 400, 'InvalidInput'],
+    ...['x'.repeat(65), 'x'.repeat(6501)].flatMap((id): [string, string, number, string][] => [
+      ['GET', `${V}/change/${id}`, 400, 'InvalidInput'],
+      ['GET', `${V}/hostedzone/${id}/rrset`, 400, 'InvalidInput'],
+      ['GET', `${V}/hostedzone?marker=${id}`, 400, 'InvalidInput'],
+      ['GET', `${V}/hostedzone?delegationsetid=${id}`, 400, 'InvalidInput'],
+      ['GET', `${V}/hostedzonesbyname?dnsname=a.b&hostedzoneid=${id}`, 400, 'InvalidInput'],
+      ['GET', `${V}/delegationset/${id}`, 400, 'InvalidInput'],
+      ['GET', `${V}/delegationset?marker=${id}`, 400, 'InvalidInput'],
+      ['GET', `${V}/tags/hostedzone/${id}`, 400, 'InvalidInput'],
+    ]),
+    ['POST', `${V}/hostedzone/ZNOTHERE`, 400, 'InvalidInput'],
     ['GET', `${V}/nothing`, 404, 'UnknownOperation'],
     ['PATCH', `${V}/hostedzone`, 404, 'UnknownOperation'],
     ['GET', `${V}/trafficpolicies`, 400, 'UnsupportedOperation'],

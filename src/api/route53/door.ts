@@ -6,7 +6,7 @@ import {
   type Given,
   type ReadOperation,
 } from '../../core/control/operation.ts';
-import { errorOf } from '../aws-error.ts';
+import { AwsError, errorOf } from '../aws-error.ts';
 
 /** What an operation's door has at hand. */
 export interface Desk {
@@ -53,9 +53,17 @@ function readingGiven(desk: Desk): Given {
   };
 }
 
+/** The longest that Route 53's model has, of tags' resources and of markers; ours have a third of it. */
+const ID_CHARACTERS_MAX = 64;
+
 /** Ids come with their path before them from some clients (`/hostedzone/Z1`), without it from others. */
 export function bareId(id: string | undefined): string {
-  return (id ?? '').replace(/^\/?(hostedzone|change|delegationset)\//, '');
+  const bare = (id ?? '').replace(/^\/?(hostedzone|change|delegationset)\//, '');
+  if (bare.length <= ID_CHARACTERS_MAX) return bare;
+  throw new AwsError(
+    'InvalidInput',
+    `An id must have at most ${ID_CHARACTERS_MAX} characters: ${bare.slice(0, ID_CHARACTERS_MAX)}…`,
+  );
 }
 
 /** A page's size: above the cap it is the cap, as with AWS. */

@@ -98,7 +98,7 @@ export function decodeInput(
   body: string,
 ): Decoded {
   const query = new URLSearchParams(rawQuery);
-  const input: { [member: string]: Decoded } = body === '' || !hasBody(route) ? {} : decodeBody(route, body);
+  const input: { [member: string]: Decoded } = hasBody(route) ? decodeBody(route, body) : {};
   for (const [member, schema] of route.input.structIterator()) {
     const traits = schema.getMergedTraits();
     const label = traits.httpLabel === undefined ? undefined : labels.get(member);
@@ -110,13 +110,19 @@ export function decodeInput(
   return input;
 }
 
+/** Whether some member comes neither by the path nor by the query. */
 function hasBody(route: Route): boolean {
-  return route.method === 'POST';
+  if (route.method !== 'POST') return false;
+  return [...route.input.structIterator()].some(([, schema]) => {
+    const traits = schema.getMergedTraits();
+    return traits.httpLabel === undefined && traits.httpQuery === undefined;
+  });
 }
 
 function decodeBody(route: Route, body: string): { [member: string]: Decoded } {
-  const root = parseXml(body);
   const expected = route.input.getName() ?? `${route.operation}Request`;
+  if (body === '') throw new AwsError('InvalidInput', `Invalid XML ; the body is empty, expected ${expected}`);
+  const root = parseXml(body);
   if (root.name !== expected) {
     throw new AwsError('MalformedInput', `${root.name} is not valid, expected ${expected}`);
   }

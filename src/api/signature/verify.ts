@@ -198,10 +198,20 @@ function payloadHashes(request: SignedRequest, claim: Claim): string[] {
   return claim.presigned && request.body.length === 0 ? [actual, 'UNSIGNED-PAYLOAD'] : [actual];
 }
 
-/** The path encoded once more, as SigV4 has it for every service but S3; and as it is, for clients that do not. */
-function canonicalPaths(rawPath: string): string[] {
+/** The path encoded once more, as SigV4 has it for every service but S3; as it is, for clients that do not; and each of them tidied. */
+function canonicalPaths(rawPath: string): Set<string> {
   const twice = rawPath.split('/').map(encode).join('/');
-  return twice === rawPath ? [rawPath] : [twice, rawPath];
+  return new Set([twice, rawPath, tidied(twice), tidied(rawPath)]);
+}
+
+/** Without `//`, `/./` and `/../` (RFC 3986 §6.2.2.3), which some signers remove from what they sign and not from what they send. */
+function tidied(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}${path.endsWith('/') && segments.length > 0 ? '/' : ''}`;
 }
 
 function canonicalRequest(request: SignedRequest, claim: Claim, path: string, hash: string): string {

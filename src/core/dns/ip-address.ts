@@ -15,6 +15,8 @@ export function parseIpv4(text: string): Uint8Array | undefined {
     }
     const digits = at - start;
     if (digits < 1 || digits > 3 || value > 255) return undefined;
+    // Octal to some readers and decimal to others.
+    if (digits > 1 && text.charCodeAt(start) === 0x30) return undefined;
     octets[place] = value;
     if (place < 3 && text.charCodeAt(at++) !== 0x2e) return undefined;
   }

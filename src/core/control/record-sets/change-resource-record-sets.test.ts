@@ -66,6 +66,16 @@ const batches: readonly { case: string; before?: string; batch: string; says: st
     says: `${ICB}[Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with 'x'']`,
   },
   {
+    case: 'a fingerprint algorithm that Route 53 does not know',
+    batch: 'CREATE a.example.com SSHFP 5 1 0a',
+    says: `${ICB}[Invalid Resource Record: 'FATAL problem: InvalidSSHFPAlgorithm (Algorithm should be one of 1, 2, 3, 4 and 6) encountered with '5 1 0a'']`,
+  },
+  {
+    case: 'a kind of fingerprint that Route 53 does not know',
+    batch: 'CREATE a.example.com SSHFP 1 3 0a',
+    says: `${ICB}[Invalid Resource Record: 'FATAL problem: InvalidSSHFPFingerprintType (Fingerprint type should be 1 or 2) encountered with '1 3 0a'']`,
+  },
+  {
     case: 'bad name',
     batch: 'CREATE a..example.com A 192.0.2.1',
     says: `${ICB}[FATAL problem: DomainLabelEmpty (Domain label is empty) encountered with 'a..example.com']`,

@@ -1,5 +1,6 @@
 import { PresentationError } from '../../dns/presentation-error.ts';
 import { parseRdata, rdataWire } from '../../dns/rdata-types.ts';
+import type { Sshfp } from '../../dns/rdata/sshfp.ts';
 import { typeCode } from '../../dns/record-type.ts';
 
 /** What is wrong with a set's values, in Route 53's words. */
@@ -8,7 +9,7 @@ export function valueMessages(type: string, values: readonly string[]): string[]
   const seen = new Set<string>();
   for (const value of values) {
     try {
-      parseRdata(typeCode(type) as number, value, 'route53');
+      checkValue(type, parseRdata(typeCode(type) as number, value, 'route53'));
     } catch (error) {
       if (!(error instanceof PresentationError)) throw error;
       messages.push(`Invalid Resource Record: 'FATAL problem: ${error.message} encountered with '${value}''`);
@@ -23,6 +24,16 @@ export function valueMessages(type: string, values: readonly string[]): string[]
     messages.push(`RRSet of type ${type} must have exactly one record`);
   }
   return messages;
+}
+
+/** Of the algorithms and kinds of SSH fingerprints Route 53 knows fewer than the registry may come to have. */
+function checkValue(type: string, value: unknown): void {
+  if (type !== 'SSHFP') return;
+  const { algorithm, fingerprintType } = value as Sshfp;
+  if (![1, 2, 3, 4, 6].includes(algorithm))
+    throw new PresentationError('InvalidSSHFPAlgorithm', 'Algorithm should be one of 1, 2, 3, 4 and 6');
+  if (fingerprintType !== 1 && fingerprintType !== 2)
+    throw new PresentationError('InvalidSSHFPFingerprintType', 'Fingerprint type should be 1 or 2');
 }
 
 /** Whether two lists hold the same data: order, spelling of escapes and a trailing dot do not matter. */

@@ -65,6 +65,7 @@ describe('Route 53 values, printed as zone files write them', () => {
 describe('refused with the words that Route 53 uses', () => {
   test.each([
     ['A', '192.0.2.256', 'ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)'],
+    ['A', '192.0.02.1', 'ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)'],
     ['A', '"192.0.2.1"', 'ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)'],
     ['A', '192.0.2.1 192.0.2.2', 'ARRDATANotSingleField (Value contains spaces)'],
     ['AAAA', '2001:db8:::1', 'AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)'],
