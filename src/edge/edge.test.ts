@@ -167,6 +167,22 @@ test.each(UDP)('%s: packets that get no answer do not hold back or mix up those 
   expect(ids).toEqual(Array.from({ length: 100 }, (_, id) => id));
 });
 
+test('workers share the rates of their clients', async () => {
+  await zoneWith('192.0.2.1');
+  const rateLimit = { perSecond: 10, slip: 1, ipv4PrefixBits: 24, ipv6PrefixBits: 56, allowed: [] };
+  edge = await open(['127.0.0.1'], { answers: { ...PLAIN_ANSWERS, rateLimit }, udpWorkers: 2 });
+  const before = Date.now();
+  const answers = await ask('127.0.0.1', 100);
+  const seconds = (Date.now() - before) / 1000;
+  const whole = answers.filter((address) => address === '192.0.2.1').length;
+  // The others are truncated: their last octets are the question's class and type.
+  expect(whole).toBeGreaterThanOrEqual(11);
+  expect(whole).toBeLessThanOrEqual(11 + 10 * seconds + 1);
+  const counters = edge.counters();
+  expect(counters[COUNTER.rateSlipped]).toBe(100 - whole);
+  expect(counters[COUNTER.rateDropped]).toBe(0);
+});
+
 test('TCP answers pipelined queries in order, however many they are', async () => {
   await zoneWith('192.0.2.1');
   edge = await open(['127.0.0.1']);

@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { AnswerSettings } from '../core/answer/settings.ts';
 import { COUNTERS } from '../core/answer/counters.ts';
+import { newRateTable } from '../core/answer/rate-limit.ts';
 import { vacate } from '../log/propagation.ts';
 import { ListenError, type Address } from './address.ts';
 import { closeSocket, kernelAvailable, openUdpSocket, openWakeup, probeUdpAddress, wake } from './udp/kernel.ts';
@@ -60,6 +62,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const wakeups: number[] = [];
   const parts: Part[] = [];
   const counted: SharedArrayBuffer[] = [];
+  const rateTable = options.answers.rateLimit === undefined ? undefined : newRateTable(randomInt(2 ** 32));
   const closingFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   let deaths: number[] = [];
   let restarts = 0;
@@ -114,6 +117,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       closing: closingFlag,
       planBytesMax: Math.floor(options.planBytesMax / share),
       answers: options.answers,
+      rateTable,
       sockets,
     };
   };

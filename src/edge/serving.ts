@@ -21,6 +21,7 @@ export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { 
     zones: zoneDataOf(store.view),
     planBytesMax: data.planBytesMax,
     settings: data.answers,
+    rateTable: data.rateTable,
     counters: new Float64Array(data.counters),
   });
   const catchUp = (): void => {

@@ -12,6 +12,8 @@ export interface EdgeWorkerData {
   readonly closing: SharedArrayBuffer;
   readonly planBytesMax: number;
   readonly answers: AnswerSettings;
+  /** Of core/answer/rate-limit.ts; all workers share it. */
+  readonly rateTable?: SharedArrayBuffer | undefined;
   readonly sockets: WorkerSockets;
 }
 

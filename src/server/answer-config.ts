@@ -1,5 +1,7 @@
 import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
 import { PLAIN_ANSWERS, SERVER_ID_OCTETS_MAX, type AnswerSettings } from '../core/answer/settings.ts';
+import { RATE_PER_SECOND_MAX, type RateLimitSettings } from '../core/answer/rate-limit.ts';
+import { parseNetwork, type Network } from '../core/dns/network.ts';
 import { ConfigError } from './config-error.ts';
 
 /** How the name server answers: name → [default, what it is]. */
@@ -14,6 +16,13 @@ export const answerSettings = {
     '',
     "32 hex digits, the same on all members of an address; more after commas are accepted too (rollover); made at start unless set; 'off'",
   ],
+  WAYPOST_RATE_LIMIT: [
+    '0',
+    'UDP responses of one kind a second to one client network; cookies and TCP are exempt; 0 is no limit',
+  ],
+  WAYPOST_RATE_LIMIT_SLIP: ['2', 'one in so many of the others is sent truncated; 0: none is sent'],
+  WAYPOST_RATE_LIMIT_PREFIXES: ['24,56', 'bits that make a network, of IPv4 and of IPv6'],
+  WAYPOST_RATE_LIMIT_ALLOW: ['', 'networks without a limit, such as 192.0.2.0/24,2001:db8::/32'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type AnswerSetting = keyof typeof answerSettings;
@@ -36,8 +45,31 @@ export function readAnswerConfig({ value, integer }: SettingReader): AnswerConfi
     serverId: told('WAYPOST_SERVER_ID', value('WAYPOST_SERVER_ID')),
     serverVersion: told('WAYPOST_SERVER_VERSION', value('WAYPOST_SERVER_VERSION')),
     cookieSecrets: cookieSecrets(value('WAYPOST_COOKIE_SECRETS')),
+    rateLimit: rateLimit({ value, integer }),
     tcpIdleMilliseconds: PLAIN_ANSWERS.tcpIdleMilliseconds,
   };
+}
+
+function rateLimit({ value, integer }: SettingReader): RateLimitSettings | undefined {
+  const prefixes = /^([0-9]{1,2}),([0-9]{1,3})$/.exec(value('WAYPOST_RATE_LIMIT_PREFIXES'));
+  const [ipv4PrefixBits, ipv6PrefixBits] = [Number(prefixes?.[1]), Number(prefixes?.[2])];
+  if (!(ipv4PrefixBits >= 1 && ipv4PrefixBits <= 32 && ipv6PrefixBits >= 1 && ipv6PrefixBits <= 128)) {
+    const text = value('WAYPOST_RATE_LIMIT_PREFIXES');
+    throw new ConfigError('WAYPOST_RATE_LIMIT_PREFIXES', `'${text}' is not a number up to 32 and one up to 128`);
+  }
+  const perSecond = integer('WAYPOST_RATE_LIMIT', 0, RATE_PER_SECOND_MAX);
+  const slip = integer('WAYPOST_RATE_LIMIT_SLIP', 0, 100);
+  const allowed = networks('WAYPOST_RATE_LIMIT_ALLOW', value('WAYPOST_RATE_LIMIT_ALLOW'));
+  return perSecond === 0 ? undefined : { perSecond, slip, ipv4PrefixBits, ipv6PrefixBits, allowed };
+}
+
+function networks(setting: AnswerSetting, text: string): Network[] {
+  const items = text === '' ? [] : text.split(',').map((each) => each.trim());
+  return items.map((each) => {
+    const network = parseNetwork(each);
+    if (network === undefined) throw new ConfigError(setting, `'${each}' is not a network like 192.0.2.0/24`);
+    return network;
+  });
 }
 
 function told(setting: AnswerSetting, text: string): string {

@@ -24,6 +24,7 @@ const accepted: [Environment, Partial<Config>][] = [
         serverId: '',
         serverVersion: '',
         cookieSecrets: undefined,
+        rateLimit: undefined,
         tcpIdleMilliseconds: 10_000,
       },
       nameServerSets: local('127.0.0.1'),
@@ -78,6 +79,23 @@ const accepted: [Environment, Partial<Config>][] = [
     },
   ],
   [
+    { WAYPOST_RATE_LIMIT: '200', WAYPOST_RATE_LIMIT_SLIP: '3', WAYPOST_RATE_LIMIT_ALLOW: '192.0.2.0/24, ::1' },
+    {
+      answers: {
+        rateLimit: {
+          perSecond: 200,
+          slip: 3,
+          ipv4PrefixBits: 24,
+          ipv6PrefixBits: 56,
+          allowed: [
+            { address: Uint8Array.of(192, 0, 2, 0), prefixBits: 24 },
+            { address: Uint8Array.of(...Array<number>(15).fill(0), 1), prefixBits: 128 },
+          ],
+        },
+      } as unknown as Config['answers'],
+    },
+  ],
+  [
     { WAYPOST_COOKIE_SECRETS: 'off' },
     { answers: { cookieSecrets: [] as Uint8Array[] } as unknown as Config['answers'] },
   ],
@@ -103,6 +121,15 @@ const refused: [Environment, string][] = [
   [
     { WAYPOST_SERVER_ID: 'x'.repeat(65) },
     `WAYPOST_SERVER_ID: '${'x'.repeat(65)}' is not at most 64 printable ASCII characters`,
+  ],
+  [{ WAYPOST_RATE_LIMIT: '-1' }, "WAYPOST_RATE_LIMIT: '-1' is not a number from 0 to 100000"],
+  [
+    { WAYPOST_RATE_LIMIT_PREFIXES: '24,129' },
+    "WAYPOST_RATE_LIMIT_PREFIXES: '24,129' is not a number up to 32 and one up to 128",
+  ],
+  [
+    { WAYPOST_RATE_LIMIT_ALLOW: '192.0.2.1/24' },
+    "WAYPOST_RATE_LIMIT_ALLOW: '192.0.2.1/24' is not a network like 192.0.2.0/24",
   ],
   [{ WAYPOST_COOKIE_SECRETS: `${'0f'.repeat(16)},0f` }, 'WAYPOST_COOKIE_SECRETS: a secret is not 32 hex digits'],
   [

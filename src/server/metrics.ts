@@ -42,6 +42,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     metric.inc({ transport: 'tls' }, at(COUNTER.queriesTls));
     metric.inc({ transport: 'https' }, at(COUNTER.queriesHttps));
   });
+  counted('waypost_dns_rate_limited_total', 'DNS responses above a rate', ['action'], (metric) => {
+    metric.inc({ action: 'drop' }, at(COUNTER.rateDropped));
+    metric.inc({ action: 'slip' }, at(COUNTER.rateSlipped));
+  });
   const totals: [string, string, () => number][] = [
     ['dns_dropped_total', 'packets left without an answer', () => at(COUNTER.dropped)],
     ['dns_truncated_total', 'responses with TC', () => at(COUNTER.truncated)],

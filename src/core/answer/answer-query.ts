@@ -11,6 +11,7 @@ import { COUNTER } from './counters.ts';
 import { optOctets, writeOpt } from './edns/write-opt.ts';
 import {
   ANSWERED,
+  BAD_COOKIE,
   BAD_VERSION,
   MALFORMED,
   NOT_AUTHORITATIVE,
@@ -25,6 +26,7 @@ import { copyBody } from './copy-body.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
 import type { Query, Transport } from './query.ts';
 import { ASKED } from './edns/read-options.ts';
+import { ANSWER_KIND } from './rate-limit.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
 import {
   CANONICAL_END,
@@ -72,7 +74,7 @@ export function answerQuery(world: World, query: Query, response: Uint8Array): n
   } catch {
     // A defect of ours; the counter tells the operator.
     world.counters[COUNTER.internalErrors]! += 1;
-    length = writeError(query.packet, RCODE.SERVFAIL, response);
+    length = writeError(world, query, RCODE.SERVFAIL, response);
   }
   if (length === 0) world.counters[COUNTER.dropped]! += 1;
   else world.counters[COUNTER.rcodes + ((response[3] as number) & 15)]! += 1;
@@ -85,7 +87,7 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   if (length < HEADER_OCTETS || (packet[2] as number) & 0x80) return 0;
   const read = readQuery(packet, length);
   const isQuery = (((packet[2] as number) << 8) & OPCODE_MASK) >> 11 === OPCODE.QUERY;
-  if (read === undefined) return writeError(packet, isQuery ? RCODE.FORMERR : RCODE.NOTIMP, response);
+  if (read === undefined) return writeError(world, query, isQuery ? RCODE.FORMERR : RCODE.NOTIMP, response);
   if (!isQuery) return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_IMPLEMENTED);
   if (read.options.asked & ASKED.COOKIE) checkCookie(world, query, read);
   if (read.ednsVersion > 0) return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
@@ -246,8 +248,40 @@ function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Arr
   return Math.min(asked, response.length);
 }
 
-/** Puts header, question, as much of the plan as fits, and OPT together. */
+/** Sends what was found, unless its network has had enough of it. Who proves an address, by cookie or TCP, is not limited. */
 function finish(
+  world: World,
+  query: Query,
+  read: ReadQuery,
+  response: Uint8Array,
+  plan: Plan,
+  bodyAt: number,
+  outcome: Outcome,
+): number {
+  if (world.rateLimit === undefined || query.transport !== 'udp' || read.options.cookieGood) {
+    return write(world, query, read, response, plan, bodyAt, outcome);
+  }
+  const verdict = world.rateLimit.judge(query, kindOf(plan, outcome));
+  if (verdict === 'pass') return write(world, query, read, response, plan, bodyAt, outcome);
+  world.counters[verdict === 'slip' ? COUNTER.rateSlipped : COUNTER.rateDropped]! += 1;
+  if (verdict === 'drop') return 0;
+  // TC sends an honest client to TCP; one that does cookies need not go so far (RFC 7873 §5.2.3).
+  const cookies = world.cookies !== undefined && (read.options.asked & ASKED.COOKIE) !== 0;
+  return write(world, query, read, response, cookies ? EMPTY_PLAN : TRUNCATED_PLAN, 0, cookies ? BAD_COOKIE : ANSWERED);
+}
+
+const TRUNCATED_PLAN: Readonly<Plan> = { ...EMPTY_PLAN, flags: TC };
+
+function kindOf(plan: Plan, outcome: Outcome): number {
+  const rcode = (plan.flags & 15) | outcome.rcode;
+  if (rcode === RCODE.NXDOMAIN) return ANSWER_KIND.nxdomain;
+  if (rcode !== RCODE.NOERROR) return ANSWER_KIND.error;
+  if (plan.answers > 0) return plan.shared ? ANSWER_KIND.wildcard : ANSWER_KIND.answer;
+  return plan.flags & AA ? ANSWER_KIND.nodata : ANSWER_KIND.referral;
+}
+
+/** Puts header, question, as much of the plan as fits, and OPT together. */
+function write(
   world: World,
   query: Query,
   read: ReadQuery,
@@ -285,8 +319,15 @@ function finish(
   return end + opt;
 }
 
-/** A header alone: for what we could not read, or may not. */
-function writeError(packet: Uint8Array, rcode: number, response: Uint8Array): number {
+/** A header alone: for what we could not read, or may not. Above the rate nothing, since TC would say nothing to anyone. */
+function writeError(world: World, query: Query, rcode: number, response: Uint8Array): number {
+  const { packet } = query;
+  if (world.rateLimit !== undefined && query.transport === 'udp') {
+    if (world.rateLimit.judge(query, ANSWER_KIND.error) !== 'pass') {
+      world.counters[COUNTER.rateDropped]! += 1;
+      return 0;
+    }
+  }
   if (response !== packet) response.set(packet.subarray(0, HEADER_OCTETS));
   const asked = ((packet[2] as number) << 8) & (OPCODE_MASK | RD);
   put16(response, 2, QR | asked | rcode);

@@ -10,13 +10,15 @@ import type { ZoneData } from '../zone/zone-data.ts';
 import { answerQuery } from './answer-query.ts';
 import type { Query, Transport } from './query.ts';
 import { COUNTER, COUNTERS } from './counters.ts';
+import { newRateTable } from './rate-limit.ts';
 import { PLAIN_ANSWERS } from './settings.ts';
 import { createWorld, type World } from './world.ts';
 
 /** For tests: zone text and a query in, the answer as text out. */
 
 export function worldOf(zones: ZoneData, planBytesMax = 1 << 16, settings = PLAIN_ANSWERS): World {
-  return createWorld({ zones, planBytesMax, settings, counters: new Float64Array(COUNTERS) });
+  const rateTable = settings.rateLimit === undefined ? undefined : newRateTable(0x5eed);
+  return createWorld({ zones, planBytesMax, settings, rateTable, counters: new Float64Array(COUNTERS) });
 }
 
 /**

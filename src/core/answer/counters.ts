@@ -12,6 +12,9 @@ export const COUNTER = {
   internalErrors: 9,
   queriesTls: 10,
   queriesHttps: 11,
+  /** Answers above a network's rate: those that were not sent, and those sent truncated in their stead. */
+  rateDropped: 12,
+  rateSlipped: 13,
   /** The first of sixteen, one for each rcode of the header. */
   rcodes: 16,
 } as const;

@@ -15,6 +15,8 @@ export const MALFORMED = outcome(RCODE.FORMERR);
 export const BAD_VERSION = outcome(RCODE.BADVERS);
 /** Another opcode; with OPT when there was one, since RFC 6891 §6.1.1 makes no difference between opcodes. */
 export const NOT_IMPLEMENTED = outcome(RCODE.NOTIMP);
+/** Above its rate, to a client that does cookies: it comes again with the one that is in this answer. */
+export const BAD_COOKIE = outcome(RCODE.BADCOOKIE);
 /** The name is in none of our zones: most often a delegation that outlived its zone. */
 export const NOT_AUTHORITATIVE = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_AUTHORITATIVE);
 /** We could, but not for this client or not by this way. */

@@ -1,3 +1,5 @@
+import type { RateLimitSettings } from './rate-limit.ts';
+
 /** What an operator decides about answers. Plain data: it goes to every worker. */
 export interface AnswerSettings {
   /** The largest UDP answer we send, and what our OPT record says (RFC 6891 §6.2.3). */
@@ -8,6 +10,8 @@ export interface AnswerSettings {
   readonly serverVersion: string;
   /** Sixteen octets each; the first makes cookies, all are accepted. With none there are no cookies. */
   readonly cookieSecrets: readonly Uint8Array[];
+  /** Undefined: no limit. */
+  readonly rateLimit: RateLimitSettings | undefined;
   /** After this long without a query a TCP connection is closed; clients that ask are told (RFC 7828). */
   readonly tcpIdleMilliseconds: number;
 }
@@ -18,6 +22,7 @@ export const PLAIN_ANSWERS: AnswerSettings = {
   serverId: '',
   serverVersion: '',
   cookieSecrets: [],
+  rateLimit: undefined,
   // RFC 7766 §6.2.3 asks for "a few seconds"; resolvers that keep connections ask again within ten.
   tcpIdleMilliseconds: 10_000,
 };

@@ -1,6 +1,7 @@
 import type { ZoneData } from '../zone/zone-data.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
 import { PlanCache } from './plan-cache.ts';
+import { RateLimit } from './rate-limit.ts';
 import type { AnswerSettings } from './settings.ts';
 import { ZoneVersions } from './zone-versions.ts';
 
@@ -15,6 +16,7 @@ export interface World {
   readonly serverId: Uint8Array;
   /** What the TCP keepalive option says (RFC 7828 §3.1): units of 100 ms. */
   readonly keepalive: Uint8Array;
+  readonly rateLimit: RateLimit | undefined;
   /** Laid out as counters.ts says. */
   readonly counters: Float64Array;
   /** For compiling; the longest message there is. */
@@ -25,6 +27,8 @@ export interface WorldOptions {
   readonly zones: ZoneData;
   readonly planBytesMax: number;
   readonly settings: AnswerSettings;
+  /** What the member's workers share to limit rates, if they are limited. */
+  readonly rateTable?: SharedArrayBuffer | undefined;
   readonly counters: Float64Array;
 }
 
@@ -41,8 +45,15 @@ export function createWorld(options: WorldOptions): World {
     settings,
     cookies: settings.cookieSecrets.length === 0 ? undefined : new ServerCookies(settings.cookieSecrets),
     serverId: Uint8Array.from(settings.serverId, (character) => character.charCodeAt(0)),
+    rateLimit: rateLimitOf(options),
     keepalive: Uint8Array.of(keepalive >> 8, keepalive & 255),
     counters: options.counters,
     scratch: new Uint8Array(MESSAGE_OCTETS_MAX),
   };
+}
+
+function rateLimitOf({ settings, rateTable }: WorldOptions): RateLimit | undefined {
+  if (settings.rateLimit === undefined) return undefined;
+  if (rateTable === undefined) throw new Error('a rate limit needs its table');
+  return new RateLimit(settings.rateLimit, rateTable);
 }
