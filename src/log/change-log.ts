@@ -21,6 +21,9 @@ const sequences: Table<number> = LOG_IDS_TABLE;
 
 /** Entries kept for followers to read. The log is transport; what must last is state, written by `apply`. */
 export const ENTRIES_MAX = 10_000;
+/** Octets of bulk (imports) that these entries may hold together: some minutes of the longest import. */
+export const BULK_OCTETS_MAX = 64 * 2 ** 20;
+const BULK_COUNTER = ['log-bulk-octets'];
 
 /** Reads where a change's lanes end now. */
 export function laneEnds(view: View, lanes: Lanes): LaneConditions {
@@ -42,6 +45,8 @@ export function append(draft: Draft, last: number, change: ChangeBase, lanes: La
   const sequence = last + 1;
   draft.put(entries, [sequence], change);
   draft.put(sequences, [change.id], sequence);
+  const bulk = bulkOctets(change);
+  if (bulk > 0) countBulk(draft, bulk);
   trim(draft, sequence - ENTRIES_MAX);
   for (const name of Object.keys(lanes.advances)) draft.put(tables.lanes, [name], sequence);
   return sequence;
@@ -49,9 +54,30 @@ export function append(draft: Draft, last: number, change: ChangeBase, lanes: La
 
 function trim(draft: Draft, sequence: number): void {
   const old = sequence > 0 ? draft.get(entries, [sequence]) : undefined;
-  if (old === undefined) return;
+  if (old !== undefined) forget(draft, sequence, old);
+}
+
+function forget(draft: Draft, sequence: number, change: ChangeBase): void {
   draft.remove(entries, [sequence]);
-  draft.remove(sequences, [old.id]);
+  draft.remove(sequences, [change.id]);
+  const bulk = bulkOctets(change);
+  if (bulk > 0) draft.put(tables.counters, BULK_COUNTER, (draft.get(tables.counters, BULK_COUNTER) ?? 0) - bulk);
+}
+
+function countBulk(draft: Draft, more: number): void {
+  draft.put(tables.counters, BULK_COUNTER, (draft.get(tables.counters, BULK_COUNTER) ?? 0) + more);
+  while ((draft.get(tables.counters, BULK_COUNTER) ?? 0) > BULK_OCTETS_MAX) {
+    const oldest = draft.range(entries, { limit: 1 })[0];
+    if (oldest === undefined) return;
+    forget(draft, oldest.key[0] as number, oldest.value);
+  }
+}
+
+/** What a change, or a command on its way to become one, carries as octets. */
+export function bulkOctets(value: object): number {
+  let octets = 0;
+  for (const member of Object.values(value)) if (member instanceof Uint8Array) octets += member.length;
+  return octets;
 }
 
 /** The entries after a sequence, in order. */

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isRefusal, type ControlSettings } from '../core/control/operation.ts';
+import { isRefusal, type ChangeBase, type ControlSettings } from '../core/control/operation.ts';
 import { tables } from '../core/control/tables.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { append, ENTRIES_MAX, read, type LaneConditions } from './change-log.ts';
+import { append, BULK_OCTETS_MAX, ENTRIES_MAX, read, type LaneConditions } from './change-log.ts';
 import { commitGroup, type Submission } from './submit.ts';
 
 const settings: ControlSettings = {
@@ -139,4 +139,19 @@ test('a full disk refuses whole groups; reads go on, and writes do once there is
     await small.close();
     execFileSync('umount', [disk]);
   }
+});
+
+test('the log keeps a bounded amount of bulk, and the newest', () => {
+  const bulk = (id: string): ChangeBase => ({ ...change(id), steps: new Uint8Array(2 ** 20) }) as ChangeBase;
+  const most = BULK_OCTETS_MAX / 2 ** 20;
+  store.write((draft) => {
+    append(draft, 0, change('small'), lanes({}));
+    for (let at = 1; at <= most + 3; at += 1) append(draft, at, bulk(`C${at}`), lanes({}));
+    expect(read(draft, 0, ENTRIES_MAX).map((entry) => entry.change.id)).toEqual(
+      Array.from({ length: most }, (_, at) => `C${at + 4}`),
+    );
+    // What is trimmed for its age is not counted on.
+    for (let at = most + 4; at < ENTRIES_MAX + most + 10; at += 1) append(draft, at, change(`D${at}`), lanes({}));
+    expect(draft.get(tables.counters, ['log-bulk-octets'])).toBe(0);
+  });
 });

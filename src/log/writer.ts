@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ControlSettings, Refusal } from '../core/control/operation.ts';
 import { openStore } from '../store/store.ts';
+import { bulkOctets } from './change-log.ts';
 import { publish } from './propagation.ts';
 import { commitGroup, type Accepted, type Submission } from './submit.ts';
 
@@ -25,6 +26,8 @@ export type FromWriter =
 
 /** Commands in one transaction: enough to share an fsync widely, few enough that none waits long for the others. */
 const GROUP_MAX = 256;
+/** Bulk in one transaction: others wait behind it for some hundred milliseconds. */
+const GROUP_OCTETS_MAX = 2 ** 20;
 
 function run(): void {
   const port = parentPort;
@@ -37,7 +40,7 @@ function run(): void {
 
   const drain = (): void => {
     scheduled = false;
-    const group = queue.splice(0, GROUP_MAX);
+    const group = queue.splice(0, groupLength(queue));
     if (group.length === 0) return;
     const { outcomes, touched, sequence, failures } = commitGroup(store, group, settings);
     publish(propagation, sequence, touched);
@@ -67,6 +70,16 @@ function run(): void {
   });
   publish(propagation, store.sequence(), []);
   send({ kind: 'ready', sequence: store.sequence() });
+}
+
+/** How many of those that wait go together. */
+function groupLength(queue: readonly Submission[]): number {
+  let octets = 0;
+  for (const [index, { command }] of queue.entries()) {
+    octets += typeof command === 'object' && command !== null ? bulkOctets(command) : 0;
+    if (index === GROUP_MAX || (index > 0 && octets > GROUP_OCTETS_MAX)) return index;
+  }
+  return queue.length;
 }
 
 run();

@@ -30,6 +30,10 @@ export class ZoneTree {
     return this.#read(name)?.recordSets ?? [];
   }
 
+  find(name: NameKey, set: RecordSet): RecordSet | undefined {
+    return this.at(name).find((each) => sameKey(each, set));
+  }
+
   /** Gives the set that it takes the place of. */
   put(name: NameKey, set: RecordSet): RecordSet | undefined {
     const node = this.#ensure(name);

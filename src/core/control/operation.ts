@@ -78,6 +78,14 @@ export interface Lanes {
 export interface Refusal {
   readonly refused: string;
   readonly message: string;
+  /** Of a bulk: what is wrong with which of its steps. */
+  readonly problems?: readonly Problem[];
+}
+
+export interface Problem {
+  /** Counted from 0; left out when it is about the whole. */
+  readonly step?: number;
+  readonly message: string;
 }
 
 export function refuse(refused: string, message: string): Refusal {

@@ -1,3 +1,7 @@
+import { abandonImport } from './imports/abandon-import.ts';
+import { importRecordSets } from './imports/import-record-sets.ts';
+import { stageImport } from './imports/stage-import.ts';
+import { switchImport } from './imports/switch-import.ts';
 import { createReusableDelegationSet } from './delegation-sets/create-reusable-delegation-set.ts';
 import { deleteReusableDelegationSet } from './delegation-sets/delete-reusable-delegation-set.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
@@ -20,6 +24,7 @@ import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
  * they are needed and have no table.
  */
 const writeOperations = [
+  abandonImport,
   changeResourceRecordSets,
   changeTagsForResource,
   createHostedZone,
@@ -32,6 +37,9 @@ const writeOperations = [
   changeSecondaryZone,
   confirmSecondaryZone,
   discardZoneData,
+  importRecordSets,
+  stageImport,
+  switchImport,
   expireSecondaryZone,
   releaseSecondaryZone,
   stageSecondaryZone,

@@ -34,6 +34,8 @@ export const tables = {
   history: table('history', historyEntryCodec()),
   /** [zone id]: what is known of a zone that is transferred in */
   secondaryZones: table<SecondaryZone>('secondary-zones'),
+  /** [zone id]: a whole new version of the zone that is being imported and that nobody sees yet */
+  stagedImports: table<StagedImport>('staged-imports'),
   /** [data id] → true: nodes that no zone refers to any more, to be taken away slice by slice */
   discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
@@ -82,6 +84,13 @@ export interface SecondaryZone {
   readonly expired?: true;
   /** A version that is being transferred and that nobody sees yet. */
   readonly staging?: { readonly dataId: string; readonly recordSetCount: number };
+}
+
+export interface StagedImport {
+  readonly dataId: string;
+  readonly recordSetCount: number;
+  /** Where the zone's lane ended when the import began. */
+  readonly onlyAfter: number;
 }
 
 export interface DelegationSet {

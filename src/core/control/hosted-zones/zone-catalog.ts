@@ -26,6 +26,9 @@ export function removeHostedZone(draft: Draft, zone: HostedZone): void {
   draft.remove(tables.tags, ['hostedzone', zone.id]);
   draft.remove(tables.callerReferences, ['hosted-zone', zone.callerReference]);
   draft.remove(tables.counters, [`history/${zone.id}`]);
+  const staged = draft.get(tables.stagedImports, [zone.id]);
+  if (staged !== undefined) draft.put(tables.discardedData, [staged.dataId], true);
+  draft.remove(tables.stagedImports, [zone.id]);
   for (const row of draft.range(tables.history, { prefix: [zone.id], limit: HISTORY_ENTRIES_MAX })) {
     draft.remove(tables.history, row.key);
   }

@@ -52,7 +52,8 @@ export function checkRequest(command: ChangeResourceRecordSetsCommand): Refusal 
   return checkLimits(command);
 }
 
-function checkChange(action: string, set: RecordSetInput): Refusal | undefined {
+/** One change by itself. */
+export function checkChange(action: string, set: RecordSetInput): Refusal | undefined {
   if (action !== 'CREATE' && action !== 'DELETE' && action !== 'UPSERT') {
     return refuse('InvalidInput', `Invalid request: Action must be one of [CREATE, DELETE, UPSERT], not ${action}`);
   }

@@ -15,9 +15,7 @@ import type { RecordSetStep } from './change-batch.ts';
  * (docs/decisions/0008). A serial that the batch itself sets stands if it is later; otherwise it would be a change nobody copies.
  */
 export function withSerialAdvanced(view: View, zone: HostedZone, steps: readonly RecordSetStep[]): RecordSetStep[] {
-  const stored = view
-    .get(tables.nodes, [dataIdOf(zone), nameKey(zone.name)])
-    ?.recordSets.find((set) => set.type === 'SOA');
+  const stored = storedSoa(view, zone);
   if (stored === undefined) return [...steps];
   const own = steps.findLastIndex(
     (step) => step.action === 'PUT' && step.set.type === 'SOA' && step.name === zone.name,
@@ -27,6 +25,17 @@ export function withSerialAdvanced(view: View, zone: HostedZone, steps: readonly
   if (isLaterSerial(serialOf(final), before)) return [...steps];
   const step: RecordSetStep = { action: 'PUT', name: zone.name, set: withSerial(final, nextSerial(before)) };
   return own < 0 ? [...steps, step] : steps.with(own, step);
+}
+
+/** The same for a zone whose new version, staged, is to take the place of the one that is served. */
+export function serialOfSwitch(view: View, served: HostedZone, staged: HostedZone): RecordSetStep[] {
+  const own = storedSoa(view, staged);
+  return own === undefined ? [] : withSerialAdvanced(view, served, [{ action: 'PUT', name: served.name, set: own }]);
+}
+
+function storedSoa(view: View, zone: HostedZone): RecordSet | undefined {
+  const apex = view.get(tables.nodes, [dataIdOf(zone), nameKey(zone.name)]);
+  return apex?.recordSets.find((set) => set.type === 'SOA');
 }
 
 export function isTransferredOut(settings: ControlSettings, zoneName: string): boolean {

@@ -1,6 +1,7 @@
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type WriteOperation } from '../operation.ts';
 import { tables } from '../tables.ts';
+import type { Table } from '../view.ts';
 
 export type DiscardZoneDataCommand = Readonly<Record<never, never>>;
 
@@ -32,9 +33,11 @@ export const discardZoneData: WriteOperation<DiscardZoneDataCommand, ZoneDataDis
   },
   lanes: (change) => ({ advances: [lane.zone(change.dataId)], reliesOn: [] }),
   apply(draft, { dataId, nodesMax }) {
-    const rows = draft.range(tables.nodes, { prefix: [dataId], limit: nodesMax });
-    for (const row of rows) draft.remove(tables.nodes, row.key);
-    if (rows.length === nodesMax) return;
+    for (const table of [tables.nodes, tables.aliases] as readonly Table<unknown>[]) {
+      const rows = draft.range(table, { prefix: [dataId], limit: nodesMax });
+      for (const row of rows) draft.remove(table, row.key);
+      if (rows.length === nodesMax) return;
+    }
     draft.remove(tables.discardedData, [dataId]);
     draft.remove(tables.lanes, [lane.zone(dataId)]);
   },

@@ -1,0 +1,72 @@
+import type { RecordSet } from '../../zone/record-set.ts';
+import { recordSetCodec } from '../rows/record-set-codec.ts';
+import { RowReader } from '../rows/row-reader.ts';
+import { RowWriter } from '../rows/row-writer.ts';
+
+/** What an import does to one record set. `set` is complete for a PUT; of the others it says type and set identifier. */
+export interface ImportStep {
+  readonly action: 'PUT' | 'REMOVE' | 'KEEP';
+  /** Normalised. */
+  readonly name: string;
+  readonly set: RecordSet;
+}
+
+/**
+ * Octets of the steps of one change. An import is bulk: as octets it passes the operator's door, the writer's thread and the log
+ * without becoming objects in each of them. One change of the log is at most a mebibyte; some fifteen thousand addresses are.
+ */
+export const STEPS_OCTETS_MAX = 2 ** 20;
+
+const ACTIONS = ['PUT', 'REMOVE', 'KEEP'] as const;
+
+/** Gathers steps until they are to be sent. */
+export class StepWriter {
+  readonly #out = new RowWriter();
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get octets(): number {
+    return this.#out.end;
+  }
+
+  add(step: ImportStep): void {
+    this.#out.u8(ACTIONS.indexOf(step.action));
+    this.#out.text(step.name);
+    recordSetCodec.write(step.set, this.#out);
+    this.#count += 1;
+  }
+
+  /** What was gathered; then begins anew. */
+  take(): Uint8Array {
+    const octets = this.#out.copy();
+    this.#out.restart();
+    this.#count = 0;
+    return octets;
+  }
+}
+
+/** Undefined when the octets are no steps. */
+export function readSteps(octets: Uint8Array): ImportStep[] | undefined {
+  const row = new RowReader();
+  row.restart(octets);
+  const steps: ImportStep[] = [];
+  try {
+    while (!row.atEnd) {
+      const action = ACTIONS[row.u8()];
+      if (action === undefined) return undefined;
+      steps.push({ action, name: row.text(), set: recordSetCodec.read(row) });
+    }
+  } catch {
+    return undefined;
+  }
+  return steps;
+}
+
+export function writeSteps(steps: readonly ImportStep[]): Uint8Array {
+  const writer = new StepWriter();
+  for (const step of steps) writer.add(step);
+  return writer.take();
+}
