@@ -75,7 +75,8 @@ const edge = await openEdge({
   propagation,
   planBytesMax: PLAN_BYTES_MAX,
   answers: PLAIN_ANSWERS,
-  tcpConnectionsMax: 100,
+  tcpWorkers: 1,
+  streams: { connectionsMax: 10_000, connectionsPerNetworkMax: 10_000 },
   onRestart: (_, error) => fail(error),
   onFatal: fail,
 });

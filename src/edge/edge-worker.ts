@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ListenError } from './address.ts';
-import { serveTcp } from './tcp/tcp-server.ts';
+import { serveKernelTcp } from './tcp/kernel-tcp.ts';
+import { serveNodeTcp } from './tcp/node-tcp.ts';
 import { serveKernelUdp } from './udp/kernel-udp.ts';
 import { serveNodeUdp } from './udp/node-udp.ts';
-import { openServing } from './serving.ts';
-import type { EdgeWorkerData, FromEdgeWorker } from './worker-data.ts';
+import { openServing, type Serving } from './serving.ts';
+import type { EdgeWorkerData, FromEdgeWorker, WorkerSockets } from './worker-data.ts';
 
 async function run(): Promise<void> {
   const port = parentPort;
@@ -13,24 +14,25 @@ async function run(): Promise<void> {
   const send = (message: FromEdgeWorker): void => port.postMessage(message);
   const serving = openServing(data);
   try {
-    if (data.sockets.kind === 'kernel-udp') {
-      send({ kind: 'serving', addresses: [] });
-      await serveKernelUdp(serving, data.sockets);
-    } else if (data.sockets.kind === 'node-udp') {
-      await serveNodeUdp(serving, data.sockets, () => send({ kind: 'serving', addresses: [] }));
-    } else {
-      await serveTcp(serving, data.sockets, (addresses) => send({ kind: 'serving', addresses }));
-    }
+    await serve(serving, data.sockets, () => send({ kind: 'serving' }));
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     send({
       kind: 'cannot-listen',
       code: error.code,
       address: error.address,
-      protocol: data.sockets.kind === 'tcp' ? 'tcp' : 'udp',
+      protocol: data.sockets.kind === 'node-udp' ? 'udp' : 'tcp',
     });
   }
   await serving.close();
+}
+
+function serve(serving: Serving, sockets: WorkerSockets, onServing: () => void): Promise<void> {
+  if (sockets.kind === 'node-udp') return serveNodeUdp(serving, sockets, onServing);
+  if (sockets.kind === 'node-tcp') return serveNodeTcp(serving, sockets, onServing);
+  // Their sockets are open already.
+  onServing();
+  return sockets.kind === 'kernel-udp' ? serveKernelUdp(serving, sockets) : serveKernelTcp(serving, sockets);
 }
 
 await run();

@@ -2,6 +2,7 @@ import { createWorld, type World } from '../core/answer/world.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
 import { PropagationFollower } from '../log/propagation.ts';
 import { openStore } from '../store/store.ts';
+import type { AnswerInMany } from './stream/answer-in-many.ts';
 import type { EdgeWorkerData } from './worker-data.ts';
 
 /** What every edge worker has: a world to answer from, and a way to keep it up to date. */
@@ -11,6 +12,8 @@ export interface Serving {
   /** Makes the world as new as the log; to be called between queries. */
   catchUp(): void;
   closing(): boolean;
+  /** Left out: `answerQuery` answers all that comes. */
+  readonly answerInMany?: AnswerInMany;
 }
 
 /** Opens the store and follows the log, from any thread. Whoever opens it closes it. */

@@ -1,5 +1,8 @@
 import type { AnswerSettings } from '../core/answer/settings.ts';
 import type { Address } from './address.ts';
+import type { StreamData } from './stream/stream-limits.ts';
+import type { KernelTcpSockets } from './tcp/kernel-tcp.ts';
+import type { KernelUdpSockets } from './udp/kernel-udp.ts';
 
 /** What main hands to an edge worker. */
 export interface EdgeWorkerData {
@@ -18,16 +21,11 @@ export interface EdgeWorkerData {
 }
 
 export type WorkerSockets =
-  /** Sockets that main opened and keeps; a restarted worker goes on with the same ones. */
-  | { readonly kind: 'kernel-udp'; readonly fds: readonly number[]; readonly wakeup: number }
+  | ({ readonly kind: 'kernel-udp' } & KernelUdpSockets)
   | { readonly kind: 'node-udp'; readonly addresses: readonly Address[] }
-  | {
-      readonly kind: 'tcp';
-      readonly addresses: readonly Address[];
-      readonly connectionsMax: number;
-      readonly idleMilliseconds: number;
-    };
+  | ({ readonly kind: 'kernel-tcp' } & KernelTcpSockets & StreamData)
+  | ({ readonly kind: 'node-tcp'; readonly addresses: readonly Address[] } & StreamData);
 
 export type FromEdgeWorker =
-  | { readonly kind: 'serving'; readonly addresses: readonly Address[] }
+  | { readonly kind: 'serving' }
   | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: string };

@@ -23,6 +23,10 @@ export const answerSettings = {
   WAYPOST_RATE_LIMIT_SLIP: ['2', 'one in so many of the others is sent truncated; 0: none is sent'],
   WAYPOST_RATE_LIMIT_PREFIXES: ['24,56', 'bits that make a network, of IPv4 and of IPv6'],
   WAYPOST_RATE_LIMIT_ALLOW: ['', 'networks without a limit, such as 192.0.2.0/24,2001:db8::/32'],
+  WAYPOST_TCP_IDLE_SECONDS: [
+    String(PLAIN_ANSWERS.tcpIdleMilliseconds / 1000),
+    'a connection without a query for so long is closed; clients are told (RFC 7828)',
+  ],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type AnswerSetting = keyof typeof answerSettings;
@@ -46,7 +50,7 @@ export function readAnswerConfig({ value, integer }: SettingReader): AnswerConfi
     serverVersion: told('WAYPOST_SERVER_VERSION', value('WAYPOST_SERVER_VERSION')),
     cookieSecrets: cookieSecrets(value('WAYPOST_COOKIE_SECRETS')),
     rateLimit: rateLimit({ value, integer }),
-    tcpIdleMilliseconds: PLAIN_ANSWERS.tcpIdleMilliseconds,
+    tcpIdleMilliseconds: integer('WAYPOST_TCP_IDLE_SECONDS', 1, 3600) * 1000,
   };
 }
 

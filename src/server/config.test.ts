@@ -99,6 +99,14 @@ const accepted: [Environment, Partial<Config>][] = [
     { WAYPOST_COOKIE_SECRETS: 'off' },
     { answers: { cookieSecrets: [] as Uint8Array[] } as unknown as Config['answers'] },
   ],
+  [
+    { WAYPOST_TCP_WORKERS: '3', WAYPOST_TCP_CONNECTIONS: '7', WAYPOST_TCP_IDLE_SECONDS: '20' },
+    {
+      tcpWorkers: 3,
+      streams: { connectionsMax: 7, connectionsPerNetworkMax: 1000 },
+      answers: { tcpIdleMilliseconds: 20_000 } as Config['answers'],
+    },
+  ],
 ];
 
 const refused: [Environment, string][] = [
@@ -137,6 +145,8 @@ const refused: [Environment, string][] = [
     'WAYPOST_COOKIE_SECRETS: 4 secrets are more than 3',
   ],
   [{ WAYPOST_UDP_WORKERS: '-1' }, "WAYPOST_UDP_WORKERS: '-1' is not a number from 1 to 32"],
+  [{ WAYPOST_TCP_WORKERS: '17' }, "WAYPOST_TCP_WORKERS: '17' is not a number from 1 to 16"],
+  [{ WAYPOST_TCP_IDLE_SECONDS: '0' }, "WAYPOST_TCP_IDLE_SECONDS: '0' is not a number from 1 to 3600"],
   [{ WAYPOST_NAME_SERVERS: 'ns1.example.net=here' }, "WAYPOST_NAME_SERVERS: 'here' is not an IP address"],
   [{ WAYPOST_NAME_SERVERS: 'a..b' }, "WAYPOST_NAME_SERVERS: 'a..b' is not a host name"],
   [

@@ -18,7 +18,12 @@ export interface Config {
   readonly udpWorkers: number;
   readonly planCacheBytes: number;
   readonly answers: AnswerConfig;
-  readonly tcpConnectionsMax: number;
+  readonly tcpWorkers: number;
+  /** Limits of TCP, TLS and HTTPS, all connections of the member together. */
+  readonly streams: {
+    readonly connectionsMax: number;
+    readonly connectionsPerNetworkMax: number;
+  };
   readonly quotas: Quotas;
 }
 
@@ -38,7 +43,9 @@ export const settings = {
   WAYPOST_UDP_WORKERS: ['', 'threads that answer UDP; one per core unless set'],
   WAYPOST_PLAN_CACHE_BYTES: [String(256 * 2 ** 20), 'memory for compiled answers, all workers together'],
   ...answerSettings,
-  WAYPOST_TCP_CONNECTIONS: ['10000', 'TCP connections at once'],
+  WAYPOST_TCP_WORKERS: ['', 'threads that answer TCP; one for every two cores unless set'],
+  WAYPOST_TCP_CONNECTIONS: ['10000', 'connections at once; beyond, the idlest are closed'],
+  WAYPOST_TCP_CONNECTIONS_PER_NETWORK: ['1000', 'connections at once from an IPv4 /24 or an IPv6 /56'],
   WAYPOST_QUOTA_HOSTED_ZONES: ['10000000', 'hosted zones'],
   WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
   WAYPOST_QUOTA_DELEGATION_SETS: ['10000', 'reusable delegation sets'],
@@ -85,7 +92,14 @@ export function readConfig(
         : integer('WAYPOST_UDP_WORKERS', 1, 32),
     planCacheBytes: integer('WAYPOST_PLAN_CACHE_BYTES', 2 ** 20, 2 ** 36),
     answers: readAnswerConfig({ value, integer }),
-    tcpConnectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
+    tcpWorkers:
+      value('WAYPOST_TCP_WORKERS') === ''
+        ? Math.min(Math.max(availableParallelism() >> 1, 1), 16)
+        : integer('WAYPOST_TCP_WORKERS', 1, 16),
+    streams: {
+      connectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
+      connectionsPerNetworkMax: integer('WAYPOST_TCP_CONNECTIONS_PER_NETWORK', 1, 1_000_000),
+    },
     quotas: {
       hostedZonesMax: integer('WAYPOST_QUOTA_HOSTED_ZONES', 1, most),
       recordSetsPerZoneMax: integer('WAYPOST_QUOTA_RECORD_SETS', 2, most),

@@ -17,6 +17,13 @@ export interface MetricSources {
   pendingCommands(): number;
 }
 
+/** `refused`: there was no room for it, or for more of its network. `room`: the idlest, to make room for others. */
+const CLOSED = [
+  ['refused', 'refused'],
+  ['idle', 'closedIdle'],
+  ['room', 'closedForRoom'],
+  ['unanswerable', 'closedUnanswerable'],
+] as const;
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 const RCODES_COUNTED = 16;
 /** Seconds; an fsync of a good disk is in the second bucket, a client's timeout in the last. */
@@ -46,6 +53,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     metric.inc({ action: 'drop' }, at(COUNTER.rateDropped));
     metric.inc({ action: 'slip' }, at(COUNTER.rateSlipped));
   });
+  counted('waypost_dns_connections_closed_total', 'connections closed by us, by why', ['reason'], (metric) => {
+    for (const [reason, count] of CLOSED) metric.inc({ reason }, sources.edge.streams(count));
+  });
   const totals: [string, string, () => number][] = [
     ['dns_dropped_total', 'packets left without an answer', () => at(COUNTER.dropped)],
     ['dns_truncated_total', 'responses with TC', () => at(COUNTER.truncated)],
@@ -54,11 +64,18 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['plan_cache_misses_total', 'plans compiled', () => at(COUNTER.planMisses)],
     ['plan_cache_laps_total', 'times that plan caches were written through', () => at(COUNTER.planLaps)],
     ['worker_restarts_total', 'edge workers started again', () => sources.edge.restarts()],
+    ['dns_connections_accepted_total', 'connections by TCP, TLS and HTTPS', () => sources.edge.streams('accepted')],
   ];
   for (const [name, help, read] of totals) counted(`waypost_${name}`, help, [], (metric) => metric.inc(read()));
   const gauges: [string, string, () => number][] = [
     ['plan_cache_bytes', 'octets of compiled plans', () => at(COUNTER.planBytes)],
     ['plan_cache_entries', 'compiled plans', () => at(COUNTER.planEntries)],
+    ['dns_connections', 'connections open', () => sources.edge.streams('open')],
+    [
+      'dns_connections_bytes',
+      'octets of partial messages and of answers not taken',
+      () => sources.edge.streams('heldOctets'),
+    ],
     ['change_sequence', 'sequence of the newest change', () => sources.sequence()],
     ['commands_pending', 'commands that wait for the writer', () => sources.pendingCommands()],
   ];

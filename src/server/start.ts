@@ -94,14 +94,15 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
       ...config.answers,
       cookieSecrets: config.answers.cookieSecrets ?? [randomBytes(COOKIE_SECRET_OCTETS)],
     },
-    tcpConnectionsMax: config.tcpConnectionsMax,
+    tcpWorkers: config.tcpWorkers,
+    streams: config.streams,
     onRestart: (worker, error) =>
       wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
     onFatal: wiring.fatal,
   });
   opened.push(() => edge.close());
-  if (edge.udp === 'node') {
-    wiring.logger.warn('the kernel calls for batched datagrams are out of reach; UDP goes one by one, by one worker');
+  if (edge.sockets === 'node') {
+    wiring.logger.warn('the kernel calls are out of reach; UDP and TCP are served by Node, by one worker each');
   }
   const metrics = createMetrics({ edge, sequence: () => log.sequence(), pendingCommands: () => log.pending() });
   const watch = lagWatch(wiring.propagation, metrics);

@@ -1,8 +1,8 @@
 import { fuzzChanges } from './changes-fuzz.ts';
-import { fuzzFraming } from './framing-fuzz.ts';
 import { fuzzLog } from './log-fuzz.ts';
 import { fuzzLookup } from './lookup-fuzz.ts';
 import { fuzzPackets } from './packet-fuzz.ts';
+import { fuzzStreams } from './stream-fuzz.ts';
 import { fuzzZoneText } from './zone-text-fuzz.ts';
 
 export interface FuzzTarget {
@@ -22,5 +22,5 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   changes: { unit: 'changes', dose: 6000, taste: 200, run: fuzzChanges },
   log: { unit: 'changes', dose: 1500, taste: 60, run: fuzzLog },
   'zone-text': { unit: 'files', dose: 20_000, taste: 500, run: fuzzZoneText },
-  framing: { unit: 'streams', dose: 10_000, taste: 200, run: fuzzFraming },
+  streams: { unit: 'streams', dose: 10_000, taste: 300, run: fuzzStreams },
 };

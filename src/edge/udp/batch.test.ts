@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { addressOctets } from '../address.ts';
 import { DatagramBatch } from './batch.ts';
-import { closeSocket, kernelAvailable, openUdpSocket } from './kernel.ts';
+import { closeSocket, kernelAvailable } from '../libc.ts';
+import { openUdpSocket } from './kernel.ts';
 
 const close: (() => void)[] = [];
 afterEach(() => close.splice(0).forEach((each) => each()));

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
-import { AF_INET, IPPROTO_IP, MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
+import { AF_INET, IPPROTO_IP } from '../bound-socket.ts';
+import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
 
 /**
  * A batch of datagrams in memory that the kernel reads and writes directly. Each answer is written over its query, in the same

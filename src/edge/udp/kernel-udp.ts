@@ -3,7 +3,8 @@ import { answerQuery } from '../../core/answer/answer-query.ts';
 import type { Query } from '../../core/answer/query.ts';
 import type { Serving } from '../serving.ts';
 import { DatagramBatch } from './batch.ts';
-import { drainWakeup, poll, POLLIN } from './kernel.ts';
+import { drainWakeup } from '../libc.ts';
+import { poll, POLLIN } from './kernel.ts';
 
 /** Turns between two visits to the event loop, where messages arrive and LMDB's own timers fire. */
 const TURNS_PER_YIELD = 64;
@@ -11,11 +12,15 @@ const TURNS_PER_YIELD = 64;
 const POLL_TIMEOUT_MILLISECONDS = 200;
 const POLLFD = 8;
 
+/** What main opened for a worker and keeps; a restarted worker goes on with the same. */
+export interface KernelUdpSockets {
+  /** In the order of the member's addresses. */
+  readonly fds: readonly number[];
+  readonly wakeup: number;
+}
+
 /** Serves datagrams in a thread that blocks in the kernel when there are none. Returns when the worker is to close. */
-export async function serveKernelUdp(
-  serving: Serving,
-  sockets: { readonly fds: readonly number[]; readonly wakeup: number },
-): Promise<void> {
+export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets): Promise<void> {
   const { world } = serving;
   const batch = new DatagramBatch();
   const query: Query = {

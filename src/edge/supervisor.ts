@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads';
+import { vacate } from '../log/propagation.ts';
+import { ListenError } from './address.ts';
+import type { EdgeWorkerData, FromEdgeWorker } from './worker-data.ts';
+
+/** Starts worker threads, and starts them again when they die. */
+export interface Supervisor {
+  /** Resolves when the worker serves, and rejects with a `ListenError` when it cannot. */
+  start(part: Part): Promise<void>;
+  restarts(): number;
+  /** Waits for the workers to end; the caller has told them to. */
+  ended(): Promise<void>;
+}
+
+export interface Part {
+  readonly name: string;
+  readonly data: EdgeWorkerData;
+  /** Clears away what a worker that has ended left. */
+  readonly clear?: () => void;
+}
+
+export interface SupervisorOptions {
+  readonly propagation: SharedArrayBuffer;
+  onRestart(worker: string, error: Error): void;
+  /** Workers die faster than it makes sense to start them. */
+  onFatal(error: Error): void;
+}
+
+/** A worker that dies this often within a minute will die again: the operator must see it. */
+const RESTARTS_PER_MINUTE_MAX = 10;
+const MINUTE_MILLISECONDS = 60_000;
+/** Before the first restart within a minute; twice as long before each further one. */
+const BACKOFF_MILLISECONDS = 20;
+const BACKOFF_MILLISECONDS_MAX = 5_000;
+/** A worker that has not said goodbye by then is stopped where it is. */
+const CLOSE_MILLISECONDS = 5_000;
+
+interface Running extends Part {
+  readonly worker: Worker;
+  readonly exited: Promise<void>;
+}
+
+export function supervise(options: SupervisorOptions): Supervisor {
+  const parts: Running[] = [];
+  let deaths: number[] = [];
+  let restarts = 0;
+  let closing = false;
+
+  const start = (part: Part): Promise<void> => {
+    const { promise: serving, resolve, reject } = Promise.withResolvers<void>();
+    const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
+    const worker = new Worker(new URL('./edge-worker.ts', import.meta.url), { workerData: part.data });
+    const running: Running = { ...part, worker, exited };
+    let death: Error | undefined;
+    worker.on('message', (message: FromEdgeWorker) => {
+      if (message.kind === 'serving') resolve();
+      else reject(new ListenError(message.code, message.address, message.protocol));
+    });
+    worker.on('error', (error) => {
+      death = error as Error;
+    });
+    worker.on('exit', () => {
+      exit();
+      vacate(options.propagation, part.data.slot);
+      part.clear?.();
+      const error = death ?? new Error(`the ${part.name} worker ended`);
+      reject(error);
+      if (!closing && parts.includes(running)) restart(running, error);
+    });
+    parts.push(running);
+    return serving;
+  };
+
+  const restart = (part: Running, error: Error): void => {
+    parts.splice(parts.indexOf(part), 1);
+    restarts += 1;
+    const now = Date.now();
+    deaths = [...deaths.filter((at) => at > now - MINUTE_MILLISECONDS), now];
+    options.onRestart(part.name, error);
+    if (deaths.length > RESTARTS_PER_MINUTE_MAX) return options.onFatal(error);
+    const pause = Math.min(BACKOFF_MILLISECONDS * 2 ** (deaths.length - 1), BACKOFF_MILLISECONDS_MAX);
+    setTimeout(() => {
+      // One that does not come up exits, too, and so comes here again.
+      if (!closing) start(part).catch(() => {});
+    }, pause);
+  };
+
+  return {
+    start,
+    restarts: () => restarts,
+    async ended() {
+      closing = true;
+      const late = setTimeout(() => parts.forEach((part) => void part.worker.terminate()), CLOSE_MILLISECONDS);
+      await Promise.all(parts.map((part) => part.exited));
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { parseName } from '../../src/core/dns/name.ts';
+import { TYPE } from '../../src/core/dns/record-type.ts';
+
+/** A DNS client over a stream socket, one frame at a time. */
+export class StreamClient {
+  readonly socket: Socket;
+  /** The server ends the connection, or has closed it. */
+  readonly closed: Promise<unknown>;
+  #received = Buffer.alloc(0);
+  #happened = (): void => {};
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('error', () => {});
+    this.closed = new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
+    // Node tells the end only to who reads.
+    socket.on('readable', () => void (socket.readableLength === 0 && socket.read()));
+    for (const event of ['readable', 'end', 'close']) socket.on(event, () => this.#happened());
+  }
+
+  /** The next message; rejects when the connection closes before it. */
+  async next(): Promise<Uint8Array> {
+    for (;;) {
+      const end = this.#received.length < 2 ? 2 : 2 + this.#received.readUInt16BE(0);
+      if (this.#received.length >= end && end > 2) {
+        const message = this.#received.subarray(2, end);
+        this.#received = this.#received.subarray(end);
+        return message;
+      }
+      const chunk = this.socket.read() as Buffer | null;
+      if (chunk !== null) {
+        this.#received = Buffer.concat([this.#received, chunk]);
+      } else if (this.socket.readableEnded || this.socket.destroyed) {
+        throw new Error('the connection closed');
+      } else {
+        await new Promise<void>((resolve) => (this.#happened = resolve));
+      }
+    }
+  }
+
+  /** Asks one question and gives the answer's id and its last four octets, which are an A record's address. */
+  async ask(id: number, name: string): Promise<string> {
+    this.socket.write(framed(query(id, name)));
+    return addressIn(await this.next());
+  }
+}
+
+export async function connectClient(port: number, host = '127.0.0.1', localAddress?: string): Promise<StreamClient> {
+  const socket = connect({ port, host, ...(localAddress === undefined ? {} : { localAddress }), allowHalfOpen: true });
+  const client = new StreamClient(socket);
+  await once(socket, 'connect');
+  return client;
+}
+
+export function query(id: number, name: string, type: number = TYPE.A): Uint8Array {
+  return Uint8Array.from([id >>> 8, id & 255, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...parseName(name), 0, type, 0, 1]);
+}
+
+export function framed(...messages: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(messages.flatMap((each) => [Uint8Array.of(each.length >>> 8, each.length & 255), each]));
+}
+
+export function idOf(message: Uint8Array): number {
+  return (message[0] as number) * 256 + (message[1] as number);
+}
+
+/** The address that an answer with one A record ends with. */
+export function addressIn(message: Uint8Array): string {
+  return [...message.subarray(-4)].join('.');
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Address } from '../../src/edge/address.ts';
+import { OwnedSockets } from '../../src/edge/owned-sockets.ts';
+import {
+  createStreamMemory,
+  streamCount,
+  vacateStreams,
+  type STREAM,
+  type StreamData,
+  type StreamLimits,
+} from '../../src/edge/stream/stream-limits.ts';
+import { closeConnections, type KernelTcpSockets } from '../../src/edge/tcp/kernel-tcp.ts';
+import { createPropagation } from '../../src/log/propagation.ts';
+import { freePort } from '../clients/member.ts';
+
+/** What the handler of a worker counts. */
+export const MANY = { sent: 0, rejected: 1 } as const;
+
+export interface StreamWorkerData extends StreamData {
+  readonly zones: string;
+  readonly addresses: readonly Address[];
+  readonly sockets: KernelTcpSockets | undefined;
+  readonly propagation: SharedArrayBuffer;
+  readonly closing: SharedArrayBuffer;
+  readonly counts: SharedArrayBuffer;
+}
+
+/** A real TCP server for tests, in one or more worker threads. */
+export interface StreamServer {
+  readonly port: number;
+  streams(count: keyof typeof STREAM): number;
+  many(count: keyof typeof MANY): number;
+  /** The workers die, and others take over, as the supervisor has it. Kernel sockets only. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startStreamServer(
+  sockets: 'kernel' | 'node',
+  zones: string,
+  limits: StreamLimits,
+  workers = 1,
+): Promise<StreamServer> {
+  const port = await freePort();
+  const addresses = [{ host: '127.0.0.1', port }];
+  const memory = createStreamMemory(workers, randomBytes(16));
+  const closing = new SharedArrayBuffer(4);
+  const counts = new SharedArrayBuffer(8);
+  const propagation = createPropagation();
+  const owned = new OwnedSockets(sockets === 'kernel' ? addresses : []);
+  const parts = Array.from({ length: workers }, (_, part) => {
+    const kernel = sockets === 'kernel' ? owned.tcp(limits.connectionsMax) : undefined;
+    const shared = { memory, part, limits, zones, addresses, propagation, closing, counts };
+    return { ...shared, sockets: kernel } satisfies StreamWorkerData;
+  });
+  let threads: Worker[] = [];
+  const start = async (): Promise<void> => {
+    threads = parts.map((part) => new Worker(new URL('./worker.ts', import.meta.url), { workerData: part }));
+    await Promise.all(threads.map((thread) => once(thread, 'message')));
+  };
+  await start();
+  return {
+    port,
+    streams: (count) => streamCount(memory, count),
+    many: (count) => Atomics.load(new Int32Array(counts), MANY[count]),
+    async restart() {
+      await Promise.all(threads.map((thread) => thread.terminate()));
+      for (const { part, sockets: kernel } of parts) {
+        if (kernel !== undefined) closeConnections(kernel.connections);
+        vacateStreams(memory, part);
+      }
+      await start();
+    },
+    async close() {
+      const exits = threads.map((thread) => once(thread, 'exit'));
+      Atomics.store(new Int32Array(closing), 0, 1);
+      owned.wake();
+      await Promise.all(exits);
+      owned.close();
+    },
+  };
+}
