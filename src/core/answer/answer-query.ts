@@ -1,5 +1,4 @@
 import { wireNameKey } from '../dns/name-key.ts';
-import { lowerOctet } from '../dns/name.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
 import { WireOverflow, WireWriter } from '../dns/wire-writer.ts';
 import { findZone, type Zone } from '../zone/find-zone.ts';
@@ -23,19 +22,13 @@ import {
   type Outcome,
 } from './outcome.ts';
 import { copyBody } from './copy-body.ts';
+import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
 import type { Query, Transport } from './query.ts';
 import { ASKED } from './edns/read-options.ts';
 import { ANSWER_KIND } from './rate-limit.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
-import {
-  CANONICAL_END,
-  encloserOffset,
-  makeSharedKey,
-  relocate,
-  sharedKey,
-  SHARED_BODY_OCTETS_MAX,
-} from './shared-plan.ts';
+import { CANONICAL_END, encloserOffset, relocate, SHARED_BODY_OCTETS_MAX } from './shared-plan.ts';
 import type { World } from './world.ts';
 
 /**
@@ -52,6 +45,7 @@ const TC = 0x0200;
 const RD = 0x0100;
 const OPCODE_MASK = 0x7800;
 const HEADER_OCTETS = 12;
+const TYPE_AND_CLASS_OCTETS = 4;
 /** TKEY, TSIG, IXFR, AXFR, MAILB, MAILA: no data of these types is in a zone (RFC 6895 §3.1). */
 const META_TYPES_FIRST = 249;
 const STREAM_BYTES_MAX = 65_535;
@@ -128,9 +122,9 @@ function answerChaos(world: World, query: Query, read: ReadQuery, response: Uint
 function answerQuestion(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
   const { plans, versions, counters } = world;
   const { packet } = query;
-  const keyLength = read.questionEnd - HEADER_OCTETS - 2;
-  const hash = hashOf(packet, HEADER_OCTETS, keyLength);
-  const entry = plans.find(packet, HEADER_OCTETS, keyLength, hash, versions.all);
+  const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
+  planKey.read(packet, HEADER_OCTETS, nameEnd, OWN | read.qtype);
+  const entry = plans.find(planKey, versions.all);
   if (entry !== 0) {
     counters[COUNTER.planHits]! += 1;
     return finishFound(world, query, read, response, entry, false);
@@ -148,7 +142,7 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   const plan = compiled(world, packet, read, zone, name, result, HEADER_OCTETS);
   if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
   // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
-  if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, packet, HEADER_OCTETS, keyLength, hash, zone);
+  if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, zone);
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
@@ -164,9 +158,8 @@ function answerMissing(
   const { plans, versions, counters } = world;
   const { packet } = query;
   const encloser = encloserOffset(world.zones, zone, name, packet);
-  const keyLength = makeSharedKey(packet, encloser, read.questionEnd - 2);
-  const hash = hashOf(sharedKey, 0, keyLength);
-  const entry = plans.find(sharedKey, 0, keyLength, hash, versions.all);
+  planKey.read(packet, encloser, read.questionEnd - TYPE_AND_CLASS_OCTETS, SHARED | read.qtype);
+  const entry = plans.find(planKey, versions.all);
   if (entry !== 0) {
     counters[COUNTER.planHits]! += 1;
     return finishFound(world, query, read, response, entry, true);
@@ -179,7 +172,7 @@ function answerMissing(
   if (result.chain.length === 0 && plan.bodyLength <= SHARED_BODY_OCTETS_MAX) {
     relocate(plan.body, 0, plan.bodyLength, CANONICAL_END - read.questionEnd);
     plan.shared = true;
-    keep(world, plan, sharedKey, 0, keyLength, hash, zone);
+    keep(world, plan, zone);
   }
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
@@ -208,18 +201,11 @@ function compiled(
   }
 }
 
-function keep(
-  world: World,
-  plan: Plan,
-  key: Uint8Array,
-  offset: number,
-  length: number,
-  hash: number,
-  zone: Zone,
-): void {
+/** Keeps a plan under the key that was read last. */
+function keep(world: World, plan: Plan, zone: Zone): void {
   const { plans, versions, counters } = world;
   const place = versions.place(zone.id);
-  plans.add(plan, key, offset, length, hash, place, versions.all[place] as number);
+  plans.add(plan, planKey, place, versions.all[place] as number);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
   counters[COUNTER.planLaps] = plans.laps;
@@ -238,7 +224,10 @@ function finishFound(
   return finish(world, query, read, response, found, bodyAt, ANSWERED);
 }
 
-/** Filled for each cached answer, so that none is allocated. */
+/** The key that was read last; like `found`, filled for each query, so that none is allocated. */
+const planKey = new PlanKey();
+
+/** Filled for each cached answer. */
 const found: Plan = { ...EMPTY_PLAN };
 
 function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
@@ -338,12 +327,4 @@ function writeError(world: World, query: Query, rcode: number, response: Uint8Ar
 function put16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 8;
   bytes[at + 1] = value;
-}
-
-/** FNV-1a over the question in lower case, its upper bits mixed once more: they choose the bucket. */
-function hashOf(packet: Uint8Array, offset: number, length: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = offset; at < offset + length; at += 1)
-    hash = Math.imul(hash ^ lowerOctet(packet[at] as number), 0x01000193);
-  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
 }

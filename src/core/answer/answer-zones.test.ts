@@ -242,6 +242,20 @@ test("a change of its zone makes a plan stale, and another zone's does not", () 
   expect(answerText(world, 'www.example.com A')).toContain('192.0.2.2');
 });
 
+test('types whose numbers differ as upper and lower case do have answers of their own', () => {
+  const zones = zonesFromText(ZONE);
+  const world = worldOf(zones);
+  // HTTPS is 65, an `A`; 97 is an `a`.
+  for (const query of [
+    'mail.example.com HTTPS',
+    'mail.example.com TYPE97',
+    'no.example.com HTTPS',
+    'no.example.com TYPE97',
+  ]) {
+    expect(answerText(world, query)).toBe(answerText(worldOf(zones), query));
+  }
+});
+
 test('a new child zone is served once the zone above it is told of', () => {
   const zones = zonesFromText(ZONE);
   const world = worldOf(zones);

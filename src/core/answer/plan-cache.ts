@@ -1,4 +1,4 @@
-import { lowerOctet } from '../dns/name.ts';
+import type { PlanKey } from './plan-key.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -13,15 +13,17 @@ import type { Plan } from './plan.ts';
  * reads two lines, that of the bucket and the entry's first. A full bucket gives up its oldest entry. Both parts are within the bytes that
  * were allowed, and are touched only as they are used.
  *
- * Entry: u32 zone, u32 version, u16 × 10 (see the constants), the key (qname in lower case, then qtype), the body.
+ * Entry: u32 zone, u32 version, u16 × 10 (see the constants), the key's words (plan-key.ts), the body.
  */
 export class PlanCache {
   readonly bytes: Uint8Array;
   readonly #halves: Uint16Array;
-  readonly #words: Uint32Array;
+  readonly #words: Int32Array;
   /** Two words for each slot: hash and place. */
   readonly #slots: Int32Array;
-  readonly #buckets: number;
+  /** Those in use: few while there are few entries, so that they stay in the processor's own caches. */
+  #buckets: number;
+  readonly #bucketsMax: number;
   /** Entries that will be overwritten before this many octets more are written are saved when they are asked for. */
   readonly #saved: number;
   #end = ALIGN;
@@ -36,9 +38,10 @@ export class PlanCache {
     const arena = (bytesMax - Math.floor(bytesMax / TABLE_SHARE)) & ~(ALIGN - 1);
     this.bytes = new Uint8Array(arena);
     this.#halves = new Uint16Array(this.bytes.buffer);
-    this.#words = new Uint32Array(this.bytes.buffer);
-    this.#buckets = Math.max(Math.floor((bytesMax - arena) / BUCKET_OCTETS), 1);
-    this.#slots = new Int32Array(this.#buckets * BUCKET_WORDS);
+    this.#words = new Int32Array(this.bytes.buffer);
+    this.#bucketsMax = Math.max(Math.floor((bytesMax - arena) / BUCKET_OCTETS), 1);
+    this.#slots = new Int32Array(this.#bucketsMax * BUCKET_WORDS);
+    this.#buckets = Math.min(this.#bucketsMax, BUCKETS_MIN);
     this.#saved = arena / 4;
   }
 
@@ -47,23 +50,25 @@ export class PlanCache {
     return this.#full ? this.bytes.length : this.#end;
   }
 
-  /** Where the entry for the question at `offset` begins, or 0. `keyLength` is qname and qtype; qclass is not part of it. */
-  find(packet: Uint8Array, offset: number, keyLength: number, hash: number, versions: Uint32Array): number {
+  /** Where the entry begins, or 0. */
+  find(key: PlanKey, versions: Uint32Array): number {
     const slots = this.#slots;
+    const { hash } = key;
     const bucket = this.#bucket(hash);
     for (let slot = bucket; slot < bucket + BUCKET_WORDS; slot += 2) {
       if (slots[slot] !== hash) continue;
       const place = slots[slot + 1] as number;
       if (!this.#holds(place)) continue;
       const entry = offsetOf(place);
-      if (!this.#matches(entry, packet, offset, keyLength)) continue;
-      if (this.#words[(entry >> 2) + 1] !== versions[this.#words[entry >> 2] as number]) return 0;
+      if (!this.#matches(entry, key)) continue;
+      if ((this.#words[(entry >> 2) + 1] as number) >>> 0 !== versions[this.#words[entry >> 2] as number]) return 0;
       const ahead = entry - this.#end;
       return (ahead < 0 ? ahead + this.bytes.length : ahead) < this.#saved ? this.#save(slot, entry) : entry;
     }
     return 0;
   }
 
+  /** By the hash's upper bits: when the number of buckets doubles, each becomes two neighbours. */
   #bucket(hash: number): number {
     return (((hash >>> 0) * this.#buckets * 2 ** -32) | 0) * BUCKET_WORDS;
   }
@@ -73,11 +78,12 @@ export class PlanCache {
     return place !== 0 && ((place & 1) === this.#lap || offsetOf(place) >= this.#end);
   }
 
-  #matches(entry: number, packet: Uint8Array, offset: number, keyLength: number): boolean {
-    if (this.#halves[(entry >> 1) + KEY_LENGTH] !== keyLength) return false;
-    const key = entry + HEADER_OCTETS;
-    for (let at = 0; at < keyLength; at += 1) {
-      if (this.bytes[key + at] !== lowerOctet(packet[offset + at] as number)) return false;
+  #matches(entry: number, key: PlanKey): boolean {
+    const { count, words } = key;
+    if (this.#halves[(entry >> 1) + KEY_WORDS] !== count) return false;
+    const first = (entry + HEADER_OCTETS) >> 2;
+    for (let index = 0; index < count; index += 1) {
+      if (this.#words[first + index] !== words[index]) return false;
     }
     return true;
   }
@@ -96,27 +102,19 @@ export class PlanCache {
     plan.rotatedFrom = halves[at + ROTATED_FROM] as number;
     plan.rotation = halves[at + ROTATION] as number;
     plan.body = this.bytes;
-    return entry + HEADER_OCTETS + (halves[at + KEY_LENGTH] as number);
+    return entry + HEADER_OCTETS + (halves[at + KEY_WORDS] as number) * 4;
   }
 
   /** Adds an entry, in the place of a stale one for the same question if there is one. */
-  add(
-    plan: Plan,
-    packet: Uint8Array,
-    offset: number,
-    keyLength: number,
-    hash: number,
-    zone: number,
-    version: number,
-  ): void {
-    const octets = HEADER_OCTETS + keyLength + plan.bodyLength;
+  add(plan: Plan, key: PlanKey, zone: number, version: number): void {
+    const octets = HEADER_OCTETS + key.count * 4 + plan.bodyLength;
     if (octets > this.bytes.length / 2) return;
     const entry = this.#claim(octets);
     this.#words[entry >> 2] = zone;
     this.#words[(entry >> 2) + 1] = version;
     const halves = this.#halves;
     const at = entry >> 1;
-    halves[at + KEY_LENGTH] = keyLength;
+    halves[at + KEY_WORDS] = key.count;
     halves[at + FLAGS] = plan.flags;
     halves[at + ANSWERS] = plan.answers;
     halves[at + AUTHORITIES] = plan.authorities;
@@ -126,13 +124,37 @@ export class PlanCache {
     halves[at + REQUIRED_ADDITIONALS] = plan.requiredAdditionals;
     halves[at + ROTATED_FROM] = plan.rotatedFrom;
     halves[at + ROTATION] = plan.rotation;
-    for (let index = 0; index < keyLength; index += 1)
-      this.bytes[entry + HEADER_OCTETS + index] = lowerOctet(packet[offset + index] as number);
-    this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + keyLength);
-    const slot = this.#slotFor(packet, offset, keyLength, hash);
+    const first = (entry + HEADER_OCTETS) >> 2;
+    for (let index = 0; index < key.count; index += 1) this.#words[first + index] = key.words[index] as number;
+    this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + key.count * 4);
+    if (this.entries > this.#buckets * ENTRIES_PER_BUCKET && this.#buckets * 2 <= this.#bucketsMax) this.#grow();
+    const slot = this.#slotFor(key);
     if (this.#slots[slot + 1] === 0) this.entries += 1;
-    this.#slots[slot] = hash;
+    this.#slots[slot] = key.hash;
     this.#slots[slot + 1] = this.#placeOf(entry);
+  }
+
+  /** Doubles the buckets, the last one first, because each becomes the two at twice its place. A million entries take some 5 ms. */
+  #grow(): void {
+    const slots = this.#slots;
+    this.#buckets *= 2;
+    for (let from = (this.#buckets / 2 - 1) * BUCKET_WORDS; from >= 0; from -= BUCKET_WORDS) {
+      moved.set(slots.subarray(from, from + BUCKET_WORDS));
+      slots.fill(0, from, from + BUCKET_WORDS);
+      slots.fill(0, from * 2, from * 2 + BUCKET_WORDS * 2);
+      let low = from * 2;
+      let high = low + BUCKET_WORDS;
+      for (let slot = 0; slot < BUCKET_WORDS; slot += 2) {
+        if (moved[slot + 1] === 0) continue;
+        const hash = moved[slot] as number;
+        const isLow = this.#bucket(hash) === from * 2;
+        const to = isLow ? low : high;
+        slots[to] = hash;
+        slots[to + 1] = moved[slot + 1] as number;
+        if (isLow) low += 2;
+        else high += 2;
+      }
+    }
   }
 
   /** Room at the ring's end. */
@@ -163,7 +185,7 @@ export class PlanCache {
   #save(slot: number, entry: number): number {
     const at = entry >> 1;
     const octets =
-      HEADER_OCTETS + (this.#halves[at + KEY_LENGTH] as number) + (this.#halves[at + BODY_LENGTH] as number);
+      HEADER_OCTETS + (this.#halves[at + KEY_WORDS] as number) * 4 + (this.#halves[at + BODY_LENGTH] as number);
     const hash = this.#slots[slot] as number;
     const saved = this.#claim(octets);
     this.bytes.copyWithin(saved, entry, entry + octets);
@@ -175,8 +197,9 @@ export class PlanCache {
   }
 
   /** The slot that has the same question, else a free one, else the oldest's. */
-  #slotFor(packet: Uint8Array, offset: number, keyLength: number, hash: number): number {
+  #slotFor(key: PlanKey): number {
     const slots = this.#slots;
+    const { hash } = key;
     const bucket = this.#bucket(hash);
     let chosen = bucket;
     let chosenAge = -1;
@@ -187,7 +210,7 @@ export class PlanCache {
         chosenAge = Infinity;
         continue;
       }
-      if (slots[slot] === hash && this.#matches(offsetOf(place), packet, offset, keyLength)) return slot;
+      if (slots[slot] === hash && this.#matches(offsetOf(place), key)) return slot;
       const age = this.#end - offsetOf(place) + ((place & 1) === this.#lap ? 0 : this.bytes.length);
       if (age > chosenAge) {
         chosen = slot;
@@ -212,7 +235,7 @@ export class PlanCache {
 }
 
 /** Places of the u16 fields, in units of two octets. */
-const KEY_LENGTH = 4;
+const KEY_WORDS = 4;
 const FLAGS = 5;
 const ANSWERS = 6;
 const AUTHORITIES = 7;
@@ -227,6 +250,11 @@ const HEADER_OCTETS = 28;
 const ALIGN = 8;
 const BUCKET_WORDS = 16;
 const BUCKET_OCTETS = BUCKET_WORDS * 4;
+/** Before any growth: 64 KiB. */
+const BUCKETS_MIN = 1024;
+/** Above this the table grows, if it may: with three entries in eight slots on average two buckets in a thousand are overfull. */
+const ENTRIES_PER_BUCKET = 3;
+const moved = new Int32Array(BUCKET_WORDS);
 /**
  * One octet of so many is for the table. An entry of the least size there is in practice (a name of 18 octets, one address) takes 64, so a
  * full arena of them fills 60 % of the slots, and few buckets are full.

@@ -1,4 +1,3 @@
-import { lowerOctet } from '../dns/name.ts';
 import { parentKey } from '../dns/name-key.ts';
 import { TYPE } from '../dns/record-type.ts';
 import type { NameKey, ZoneData } from '../zone/zone-data.ts';
@@ -17,16 +16,9 @@ export const CANONICAL_END = 512;
 
 /** A pointer to the question's name, which is at octet 12. */
 const QNAME_TARGET = 12;
+const HEADER_OCTETS = 12;
 /** Pointers reach 0x3fff; a longer question must not push one beyond. */
 export const SHARED_BODY_OCTETS_MAX = 0x3fff - 2 * CANONICAL_END;
-
-/** No label begins with this octet, so no name's own plan has such a key. */
-const SHARED_MARK = 0xff;
-const KEY_OCTETS_MAX = 1 + 255 + 2;
-const HEADER_OCTETS = 12;
-
-/** The key that was made last; a thread answers one query at a time. */
-export const sharedKey = new Uint8Array(KEY_OCTETS_MAX);
 
 /** Where the closest encloser of a name that does not exist begins in the question. */
 export function encloserOffset(zones: ZoneData, zone: Zone, name: NameKey, packet: Uint8Array): number {
@@ -36,13 +28,6 @@ export function encloserOffset(zones: ZoneData, zone: Zone, name: NameKey, packe
     offset += 1 + (packet[offset] as number);
   }
   return offset;
-}
-
-/** Fills `sharedKey` from the encloser's name and the type that follow `offset`; its length. */
-export function makeSharedKey(packet: Uint8Array, offset: number, end: number): number {
-  sharedKey[0] = SHARED_MARK;
-  for (let at = offset; at < end; at += 1) sharedKey[1 + at - offset] = lowerOctet(packet[at] as number);
-  return 1 + end - offset;
 }
 
 /** Moves every pointer in the records between `from` and `end`, apart from those to the question's name. */
