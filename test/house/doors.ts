@@ -13,13 +13,13 @@ export const doors: Readonly<Record<string, Doors>> = {
   'core/geo': { rooms: [], modules: [] },
   'core/routing': { rooms: ['core/dns', 'core/geo', 'core/zone'], modules: [] },
   'core/answer': { rooms: ['core/dns', 'core/zone'], modules: [] },
-  'core/control': { rooms: ['core/dns', 'core/zone'], modules: [] },
+  'core/control': { rooms: ['core/dns', 'core/geo', 'core/zone'], modules: [] },
   store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
   transfer: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
   api: {
-    rooms: ['core/control', 'log'],
+    rooms: ['core/control', 'core/zone', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
   server: {

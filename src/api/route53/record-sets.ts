@@ -7,20 +7,11 @@ import {
   type NamedRecordSet,
 } from '../../core/control/record-sets/list-resource-record-sets.ts';
 import { bareId, optional, pageSize, read, write, type Door } from './door.ts';
+import { policiesIn, routingIn, routingShape } from './routing.ts';
 import { pendingChange } from './shapes.ts';
 
 const PAGE = 100;
 const PAGE_MAX = 300;
-
-const POLICY_MEMBERS = [
-  'Weight',
-  'Region',
-  'Failover',
-  'GeoLocation',
-  'MultiValueAnswer',
-  'GeoProximityLocation',
-  'CidrRoutingConfig',
-] as const;
 
 export const changeResourceRecordSetsDoor: Door<
   sdk.ChangeResourceRecordSetsRequest,
@@ -62,7 +53,8 @@ function recordSetInput(set: sdk.ResourceRecordSet | undefined): RecordSetInput 
     ),
     ...optional('healthCheckId', set?.HealthCheckId),
     ...optional('trafficPolicyInstanceId', set?.TrafficPolicyInstanceId),
-    policies: POLICY_MEMBERS.filter((member) => set?.[member] !== undefined),
+    policies: policiesIn(set ?? {}),
+    ...optional('routing', routingIn(set ?? {})),
   };
 }
 
@@ -108,6 +100,8 @@ function recordSetShape({ name, set }: NamedRecordSet): sdk.ResourceRecordSet {
             EvaluateTargetHealth: set.alias.evaluateTargetHealth,
           },
     ),
+    ...optional('HealthCheckId', set.healthCheckId),
+    ...routingShape(set.routing),
   };
 }
 

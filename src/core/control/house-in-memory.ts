@@ -1,3 +1,4 @@
+import { splitRouting } from '../zone/routing-from-text.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { MemoryDraft } from './memory-draft.ts';
 import {
@@ -56,18 +57,23 @@ export class House {
     return change;
   }
 
-  /** Lines of `ACTION name type value,value`; `ALIAS:target` is an alias in the zone. `ok` or the message. */
+  /**
+   * Lines of `ACTION name type value,value`; `ALIAS:target` is an alias in the zone. Routing stands behind, in brackets, as in
+   * zone text, with `ttl 30` for another TTL than 60. `ok` or the message.
+   */
   batch(hostedZoneId: string, text: string): string {
     const changes = text
       .trim()
       .split('\n')
       .map((line) => {
-        const [action = '', name = '', type = '', ...rest] = line.trim().split(' ');
+        const { rest: record, set, evaluateTargetHealth } = splitRouting(line.trim());
+        const [action = '', name = '', type = '', ...rest] = record.split(' ');
         const value = rest.join(' ');
         const content = value.startsWith('ALIAS:')
-          ? { alias: { hostedZoneId, dnsName: value.slice(6), evaluateTargetHealth: false } }
-          : { ttlSeconds: 60, values: value.split(',') };
-        return { action, recordSet: { name, type, policies: [], ...content } };
+          ? { alias: { hostedZoneId, dnsName: value.slice(6), evaluateTargetHealth } }
+          : { ttlSeconds: Number(/ ttl ([0-9]+)/.exec(line)?.[1] ?? 60), values: value.split(',') };
+        const policies = set.routing === undefined ? [] : [set.routing.policy];
+        return { action, recordSet: { name, type, policies, ...set, ...content } };
       });
     const change = this.run(changeResourceRecordSets, { hostedZoneId, changes });
     return typeof change === 'string' ? change : 'ok';

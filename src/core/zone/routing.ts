@@ -28,3 +28,33 @@ export interface GeoOrigin {
   /** Decimal degrees with at most two decimals, as the caller wrote them. */
   readonly coordinates?: { readonly latitude: string; readonly longitude: string };
 }
+
+/** Whether both say the same; a bias of zero is the same as none. */
+export function sameRouting(a: Routing | undefined, b: Routing | undefined): boolean {
+  return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+}
+
+/** Members in one order, so that equal values have equal text. */
+function canonical(routing: Routing | undefined): unknown {
+  switch (routing?.policy) {
+    case 'geolocation': {
+      const { continent, country, subdivision } = routing.location;
+      return ['geolocation', continent, country, subdivision];
+    }
+    case 'geoproximity': {
+      const { region, localZoneGroup, coordinates } = routing.origin;
+      const degrees = coordinates && [Number(coordinates.latitude), Number(coordinates.longitude)];
+      return ['geoproximity', region, localZoneGroup, degrees, routing.bias ?? 0];
+    }
+    case 'ip-based':
+      return ['ip-based', routing.collectionId, routing.location];
+    case 'weighted':
+      return ['weighted', routing.weight];
+    case 'latency':
+      return ['latency', routing.region];
+    case 'failover':
+      return ['failover', routing.role];
+    default:
+      return [routing?.policy];
+  }
+}

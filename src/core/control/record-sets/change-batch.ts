@@ -1,4 +1,5 @@
 import type { RecordSet } from '../../zone/record-set.ts';
+import type { Routing } from '../../zone/routing.ts';
 
 /** A record set as a caller writes it. What Route 53 has and this room does not serve yet is carried so that it can be refused. */
 export interface RecordSetInput {
@@ -12,6 +13,8 @@ export interface RecordSetInput {
   readonly trafficPolicyInstanceId?: string;
   /** Names of the routing policy members that are present: `Weight`, `Region`, `Failover` … */
   readonly policies: readonly string[];
+  /** What the first of them says. */
+  readonly routing?: Routing;
 }
 
 export type ChangeAction = 'CREATE' | 'DELETE' | 'UPSERT';

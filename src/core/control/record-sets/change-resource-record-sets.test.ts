@@ -220,7 +220,6 @@ describe('ChangeResourceRecordSets', () => {
         hostedZoneId: id,
         changes: [{ action: 'CREATE', recordSet: { policies: [], ...set, ...more } }],
       });
-    expect(says({ policies: ['Weight'], setIdentifier: 's' })).toMatch(/^InvalidInput: .*Weight is not supported/);
     expect(says({ setIdentifier: 's' })).toMatch(
       /^InvalidInput: Invalid request: Expected exactly one of \[Weight, Region.*found none/,
     );

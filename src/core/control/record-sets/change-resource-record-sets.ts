@@ -1,6 +1,7 @@
 import { nameKey, normaliseName } from '../../dns/name-key.ts';
 import { PresentationError } from '../../dns/presentation-error.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
+import { sameRouting } from '../../zone/routing.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
 import { touched } from '../hosted-zones/zone-catalog.ts';
@@ -136,6 +137,8 @@ function toRecordSet(input: RecordSetInput, target: string | undefined): RecordS
             evaluateTargetHealth: input.alias.evaluateTargetHealth,
           },
         }),
+    ...(input.healthCheckId === undefined ? {} : { healthCheckId: input.healthCheckId }),
+    ...(input.routing === undefined ? {} : { routing: input.routing }),
   };
 }
 
@@ -146,7 +149,9 @@ function sameContent(stored: RecordSet, given: RecordSet): boolean {
     sameValues(stored.type, stored.values ?? [], given.values ?? []) &&
     stored.alias?.hostedZoneId === given.alias?.hostedZoneId &&
     stored.alias?.name === given.alias?.name &&
-    stored.alias?.evaluateTargetHealth === given.alias?.evaluateTargetHealth
+    stored.alias?.evaluateTargetHealth === given.alias?.evaluateTargetHealth &&
+    stored.healthCheckId === given.healthCheckId &&
+    sameRouting(stored.routing, given.routing)
   );
 }
 

@@ -1,5 +1,6 @@
 import { refuse, type Refusal } from '../operation.ts';
 import { COMMENT_MAX } from '../hosted-zones/create-hosted-zone.ts';
+import { checkPolicy } from './policy-shape.ts';
 import type { ChangeResourceRecordSetsCommand, RecordSetInput } from './change-batch.ts';
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
@@ -12,7 +13,6 @@ const VALUES_MAX = 400;
 const NAME_CHARACTERS_MAX = 1024;
 const SET_IDENTIFIER_MAX = 128;
 const ALIAS_ZONE_ID_MAX = 32;
-const POLICIES = 'Weight, Region, Failover, GeoLocation, MultiValueAnswer, GeoProximityLocation, or CidrRoutingConfig';
 
 export const RECORD_SET_TYPES: readonly string[] = [
   'SOA',
@@ -65,7 +65,13 @@ export function checkChange(action: string, set: RecordSetInput): Refusal | unde
       `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`,
     );
   }
-  return checkLengths(set, where) ?? checkContent(set, where) ?? checkPolicy(set, where) ?? checkBounds(set, where);
+  return (
+    checkLengths(set, where) ??
+    checkContent(set, where) ??
+    checkPolicy(set, where) ??
+    checkHealthCheck(set) ??
+    checkBounds(set, where)
+  );
 }
 
 function checkLengths(set: RecordSetInput, where: string): Refusal | undefined {
@@ -99,33 +105,10 @@ function checkContent(set: RecordSetInput, where: string): Refusal | undefined {
   );
 }
 
-function checkPolicy(set: RecordSetInput, where: string): Refusal | undefined {
-  if (set.setIdentifier !== undefined && set.policies.length !== 1) {
-    const found = set.policies.length === 0 ? 'none' : 'more than one';
-    return refuse(
-      'InvalidInput',
-      `Invalid request: Expected exactly one of [${POLICIES}], but found ${found} in Change with ${where}`,
-    );
-  }
-  if (set.policies.length > 0 && set.setIdentifier === undefined) {
-    return refuse('InvalidInput', `Invalid request: Missing field 'SetIdentifier' in Change with ${where}`);
-  }
-  if (set.policies.length > 0) {
-    return refuse(
-      'InvalidInput',
-      `Invalid request: ${set.policies[0]} is not supported yet: this version serves simple routing only, in Change with ${where}`,
-    );
-  }
-  if (set.trafficPolicyInstanceId !== undefined) {
-    return refuse(
-      'InvalidInput',
-      `Invalid request: TrafficPolicyInstanceId is not supported yet in Change with ${where}`,
-    );
-  }
-  if (set.healthCheckId !== undefined) {
-    return refuse('NoSuchHealthCheck', `No health check exists with the ID that you specified: ${set.healthCheckId}`);
-  }
-  return undefined;
+function checkHealthCheck(set: RecordSetInput): Refusal | undefined {
+  return set.healthCheckId === undefined
+    ? undefined
+    : refuse('NoSuchHealthCheck', `No health check exists with the ID that you specified: ${set.healthCheckId}`);
 }
 
 function checkBounds(set: RecordSetInput, where: string): Refusal | undefined {

@@ -1,5 +1,6 @@
 import { nameKey } from '../../dns/name-key.ts';
 import type { AliasTarget, RecordSet } from '../../zone/record-set.ts';
+import { groupMessages } from './group-rules.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 /** The rules that a record set must keep at its place in the batch, in Route 53's words. */
@@ -52,6 +53,7 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet, alias: A
 /** The rules that the zone must keep once the whole batch is in. */
 export function endMessages(copy: WorkingCopy): string[] {
   const messages: string[] = [];
+  for (const { name, set, others } of copy.puts()) messages.push(...groupMessages(name, set, others));
   for (const [name, type] of copy.removed()) {
     const alias = copy.aliasOf(name, type);
     if (alias === undefined) continue;

@@ -13,8 +13,8 @@ export class WorkingCopy {
   /** What is stored at the names that were asked for. */
   readonly #stored = new Map<NameKey, readonly RecordSet[]>();
   readonly #changed = new Map<NameKey, readonly RecordSet[]>();
+  readonly #steps: RecordSetStep[] = [];
   #added = 0;
-  #steps = 0;
 
   constructor(view: View, zone: HostedZone) {
     this.#view = view;
@@ -48,10 +48,18 @@ export class WorkingCopy {
     const key = nameKey(step.name);
     const before = this.at(key);
     const others = before.filter((each) => !sameKey(each, step.set));
-    this.#steps += 1;
+    this.#steps.push(step);
     const after = step.action === 'PUT' ? [...others, step.set] : others;
     this.#added += after.length - before.length;
     this.#changed.set(key, after);
+  }
+
+  /** Sets that the batch put and that are still there as it put them, each with the others of its name and type. */
+  *puts(): Iterable<{ readonly name: string; readonly set: RecordSet; readonly others: readonly RecordSet[] }> {
+    for (const { name, set } of this.#steps) {
+      const sets = this.at(nameKey(name)).filter((each) => each.type === set.type);
+      if (sets.includes(set)) yield { name, set, others: sets.filter((each) => each !== set) };
+    }
   }
 
   /** Sets that were there before the batch and are not any more, by name and type. */
@@ -66,7 +74,7 @@ export class WorkingCopy {
   /** Some name whose alias of this type targets `name`, as things stand. */
   aliasOf(name: string, type: string): string | undefined {
     // The batch cannot have taken away more of the stored aliases than it has steps.
-    const limit = this.#steps + 1;
+    const limit = this.#steps.length + 1;
     const stored = this.#view.range(tables.aliases, { prefix: [this.#dataId, nameKey(name), type], limit });
     const owners = [...stored.map((row) => row.key[3] as NameKey), ...this.#changed.keys()];
     const owner = owners.find((key) => this.at(key).some((set) => set.type === type && set.alias?.name === name));
