@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import {
   isRefusal,
   refuse,
@@ -11,6 +10,7 @@ import { operationNamed } from '../core/control/operations.ts';
 import type { Draft } from '../core/control/view.ts';
 import type { Store } from '../store/store.ts';
 import { append, laneEnds } from './change-log.ts';
+import { newId } from './new-id.ts';
 
 /** A command on its way to the writer. */
 export interface Submission {
@@ -130,20 +130,11 @@ function storageFailure(error: unknown): string | undefined {
   return typeof code === 'number' ? STORAGE_FAILURES.get(code) : undefined;
 }
 
-const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-/** 36¹³ ≈ 1.7 × 10²⁰ ids: a clash among a billion is one in three hundred. Ids of changes, of which there are more, are longer. */
-const ID_LENGTH = { 'hosted-zone': 13, 'delegation-set': 13, change: 19, 'zone-data': 19 } as const;
-const ID_PREFIX = { 'hosted-zone': 'Z', 'delegation-set': 'N', change: 'C', 'zone-data': 'D' } as const;
-
 function given(principal: string, settings: ControlSettings): Given {
   return {
     now: Date.now(),
     principal,
-    newId: (kind) => {
-      let id: string = ID_PREFIX[kind];
-      for (let at = 0; at < ID_LENGTH[kind]; at += 1) id += ID_ALPHABET[randomInt(ID_ALPHABET.length)];
-      return id;
-    },
+    newId,
     settings,
   };
 }

@@ -19,7 +19,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   transfer: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
   api: {
-    rooms: ['core/control', 'core/zone', 'log'],
+    rooms: ['core/control', 'core/geo', 'core/zone', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
   server: {

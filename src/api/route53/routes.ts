@@ -3,8 +3,10 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../aws-error.ts';
 import { decodeElement, decodeText, type Decoded } from '../xml/decode.ts';
 import { parseXml } from '../xml/element.ts';
+import * as cidr from './cidr.ts';
 import * as delegationSets from './delegation-sets.ts';
 import type { Door } from './door.ts';
+import * as geoLocations from './geo-locations.ts';
 import * as hostedZones from './hosted-zones.ts';
 import * as limits from './limits.ts';
 import * as recordSets from './record-sets.ts';
@@ -27,7 +29,7 @@ export interface Route {
 export const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
 
 const doors = new Map(
-  [hostedZones, recordSets, tags, delegationSets, limits]
+  [cidr, geoLocations, hostedZones, recordSets, tags, delegationSets, limits]
     .flatMap((family) => Object.values(family))
     .map((door) => [door.operation, door as unknown as Door<unknown, unknown>]),
 );
@@ -134,6 +136,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   CreateHostedZone: ['Name', 'CallerReference'],
   ChangeResourceRecordSets: ['ChangeBatch'],
   CreateReusableDelegationSet: ['CallerReference'],
+  CreateCidrCollection: ['Name', 'CallerReference'],
+  ChangeCidrCollection: ['Changes'],
 };
 
 function checkRequired(operation: string, input: { readonly [member: string]: Decoded }): void {

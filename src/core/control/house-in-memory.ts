@@ -1,4 +1,5 @@
 import { splitRouting } from '../zone/routing-from-text.ts';
+import { createCidrCollection } from './cidr/create-cidr-collection.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { MemoryDraft } from './memory-draft.ts';
 import {
@@ -31,7 +32,7 @@ export class House {
       now: 0,
       principal: 'AKTEST',
       newId: (kind) =>
-        `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N', 'zone-data': 'D' }[kind]}${(this.#ids += 1)}`,
+        `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N', 'zone-data': 'D', 'cidr-collection': 'cidr-' }[kind]}${(this.#ids += 1)}`,
       settings: {
         accountId: '000000000000',
         nameServerSets: ['a', 'b'].map((set) => ({
@@ -53,6 +54,12 @@ export class House {
 
   zone(name: string, more: { delegationSetId?: string } = {}) {
     const change = this.run(createHostedZone, { name, callerReference: `ref-${(this.#ids += 1)}`, ...more });
+    if (typeof change === 'string') throw new Error(change);
+    return change;
+  }
+
+  collection(name: string) {
+    const change = this.run(createCidrCollection, { name, callerReference: name });
     if (typeof change === 'string') throw new Error(change);
     return change;
   }

@@ -5,4 +5,6 @@ export const lane = {
   names: 'names',
   delegationSet: (id: string) => `delegation-set/${id}`,
   delegationSets: 'delegation-sets',
+  cidrCollection: (id: string) => `cidr/${id}`,
+  cidrCollections: 'cidr',
 } as const;

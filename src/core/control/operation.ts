@@ -38,7 +38,7 @@ export interface ChangeBase {
 export interface Given {
   readonly now: number;
   readonly principal: string;
-  newId(kind: 'hosted-zone' | 'change' | 'delegation-set' | 'zone-data'): string;
+  newId(kind: 'hosted-zone' | 'change' | 'delegation-set' | 'zone-data' | 'cidr-collection'): string;
   readonly settings: ControlSettings;
 }
 

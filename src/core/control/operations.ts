@@ -2,6 +2,9 @@ import { abandonImport } from './imports/abandon-import.ts';
 import { importRecordSets } from './imports/import-record-sets.ts';
 import { stageImport } from './imports/stage-import.ts';
 import { switchImport } from './imports/switch-import.ts';
+import { changeCidrCollection } from './cidr/change-cidr-collection.ts';
+import { createCidrCollection } from './cidr/create-cidr-collection.ts';
+import { deleteCidrCollection } from './cidr/delete-cidr-collection.ts';
 import { createReusableDelegationSet } from './delegation-sets/create-reusable-delegation-set.ts';
 import { deleteReusableDelegationSet } from './delegation-sets/delete-reusable-delegation-set.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
@@ -25,10 +28,13 @@ import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
  */
 const writeOperations = [
   abandonImport,
+  changeCidrCollection,
   changeResourceRecordSets,
   changeTagsForResource,
+  createCidrCollection,
   createHostedZone,
   createReusableDelegationSet,
+  deleteCidrCollection,
   deleteHostedZone,
   deleteReusableDelegationSet,
   updateHostedZoneComment,

@@ -26,6 +26,18 @@ export const tables = {
   delegationSetZones: table('delegation-set-zones', present),
   /** [data id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
   aliases: table('aliases', present),
+  /** [collection id] */
+  cidrCollections: table<CidrCollection>('cidr-collections'),
+  /** [name] → collection id */
+  cidrCollectionNames: table('cidr-collection-names', text),
+  /** [collection id, location, block] */
+  cidrBlocks: table('cidr-blocks', present),
+  /** [collection id, block] → location: a block is in one location only */
+  cidrBlockLocations: table('cidr-block-locations', text),
+  /** [collection id, zone id, name key, type, set identifier] → true: which record sets name it */
+  cidrUses: table('cidr-uses', present),
+  /** [zone data id, name key, type, set identifier] → true: sets for which clients must be placed */
+  placedSets: table('placed-sets', present),
   /** [resource type, resource id] */
   tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
@@ -99,6 +111,14 @@ export interface DelegationSet {
   readonly nameServers: readonly string[];
   readonly nameServerSet: string;
   readonly zoneCount: number;
+}
+
+export interface CidrCollection {
+  readonly id: string;
+  readonly name: string;
+  /** Counts its changes, from 1. */
+  readonly version: number;
+  readonly callerReference: string;
 }
 
 export interface Tag {

@@ -33,13 +33,21 @@ export const changeResourceRecordSets: WriteOperation<ChangeResourceRecordSetsCo
   operation: 'ChangeResourceRecordSets',
   kind: 'RecordSetsChanged',
   decide,
-  lanes: (change) => ({ advances: [lane.zone(change.zoneId)], reliesOn: [] }),
+  lanes: (change) => ({ advances: [lane.zone(change.zoneId), ...collectionLanes(change)], reliesOn: [] }),
   apply,
   touches(view, change) {
     const zone = view.get(tables.hostedZones, [change.zoneId]);
     return zone === undefined ? [] : touched(zone);
   },
 };
+
+/** A reference made or dropped is news to what it refers to: a collection in use must not be deleted meanwhile. */
+function collectionLanes(change: RecordSetsChanged): string[] {
+  const ids = change.steps.map(({ set }) =>
+    set.routing?.policy === 'ip-based' ? set.routing.collectionId : undefined,
+  );
+  return [...new Set(ids.filter((id) => id !== undefined))].map(lane.cidrCollection);
+}
 
 function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Given): RecordSetsChanged | Refusal {
   const zone = view.get(tables.hostedZones, [command.hostedZoneId]);

@@ -115,6 +115,11 @@ const groups: readonly { case: string; before?: string; batch: string; says: str
     says: `${ICB}[${LABEL}, SetIdentifier b cannot be created as all sets of a name and type must use the same CIDR collection.]`,
   },
   {
+    case: 'a CIDR collection that is not there',
+    batch: `CREATE ${WWW} A 192.0.2.2 [ip-based c9 one, id b]`,
+    says: `${ICB}[${LABEL}, SetIdentifier b cannot be created as there is no CIDR collection c9.]`,
+  },
+  {
     case: 'a set identifier is part of what is deleted',
     before: `CREATE ${WWW} A 192.0.2.1 [weighted 1, id a]`,
     batch: `DELETE ${WWW} A 192.0.2.1 [weighted 1, id b]`,
@@ -131,8 +136,11 @@ const groups: readonly { case: string; before?: string; batch: string; says: str
 test.each(groups)('$case', ({ before, batch, says }) => {
   const house = new House();
   const { id } = house.zone('example.com').zone;
-  if (before !== undefined) expect(house.batch(id, before)).toBe('ok');
-  expect(house.batch(id, batch)).toBe(says);
+  const collections = ['c1', 'c2'].map((name) => house.collection(name).collection.id);
+  const withIds = (text: string): string =>
+    text.replace(/ip-based c([12])/g, (_, n) => `ip-based ${collections[n - 1]}`);
+  if (before !== undefined) expect(house.batch(id, withIds(before))).toBe('ok');
+  expect(house.batch(id, withIds(batch))).toBe(says);
 });
 
 describe('what is wrong with a policy by itself is InvalidInput', () => {

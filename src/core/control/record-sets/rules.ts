@@ -29,6 +29,11 @@ export function stepMessages(copy: WorkingCopy, name: string, set: RecordSet): s
   if (set.type === 'NS' && name.startsWith('\\052.')) {
     messages.push(`RRSet of type NS with DNS name ${name} is not permitted: NS records cannot have a wildcard name`);
   }
+  if (set.routing?.policy === 'ip-based' && !copy.hasCidrCollection(set.routing.collectionId)) {
+    messages.push(
+      `RRSet with DNS name ${name}, type ${set.type}, SetIdentifier ${set.setIdentifier} cannot be created as there is no CIDR collection ${set.routing.collectionId}.`,
+    );
+  }
   if (set.alias !== undefined) messages.push(...aliasMessages(copy, name, set, set.alias));
   return messages;
 }

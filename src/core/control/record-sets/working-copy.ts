@@ -22,6 +22,10 @@ export class WorkingCopy {
     this.#dataId = dataIdOf(zone);
   }
 
+  hasCidrCollection(id: string): boolean {
+    return this.#view.get(tables.cidrCollections, [id]) !== undefined;
+  }
+
   /** Record sets created minus record sets removed so far. */
   get added(): number {
     return this.#added;
