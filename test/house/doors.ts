@@ -18,6 +18,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
   transfer: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
+  atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
   api: {
     rooms: ['core/control', 'core/geo', 'core/zone', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
