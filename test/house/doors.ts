@@ -9,16 +9,16 @@ export interface Doors {
 
 export const doors: Readonly<Record<string, Doors>> = {
   'core/dns': { rooms: [], modules: [] },
-  'core/zone': { rooms: ['core/dns'], modules: [] },
   'core/geo': { rooms: [], modules: [] },
+  'core/zone': { rooms: ['core/dns', 'core/geo'], modules: [] },
   'core/routing': { rooms: ['core/dns', 'core/geo', 'core/zone'], modules: [] },
-  'core/answer': { rooms: ['core/dns', 'core/zone'], modules: [] },
+  'core/answer': { rooms: ['core/dns', 'core/geo', 'core/routing', 'core/zone'], modules: [] },
   'core/control': { rooms: ['core/dns', 'core/geo', 'core/zone'], modules: [] },
   store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
   transfer: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
-  edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'log', 'store'], modules: ['koffi', 'node'] },
   atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
+  edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'atlas', 'log', 'store'], modules: ['koffi', 'node'] },
   api: {
     rooms: ['core/control', 'core/geo', 'core/zone', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],

@@ -1,11 +1,11 @@
 import { wireNameKey } from '../dns/name-key.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
-import { WireOverflow, WireWriter } from '../dns/wire-writer.ts';
+import { WireOverflow } from '../dns/wire-writer.ts';
 import { findZone, type Zone } from '../zone/find-zone.ts';
-import { lookup, type Result } from '../zone/lookup.ts';
+import { lookup } from '../zone/lookup.ts';
 import type { NameKey } from '../zone/zone-data.ts';
 import { chaosPlan } from './chaos.ts';
-import { AA, compile } from './compile.ts';
+import { AA } from './compile.ts';
 import { COUNTER } from './counters.ts';
 import { optOctets, writeOpt } from './edns/write-opt.ts';
 import {
@@ -24,6 +24,10 @@ import {
 import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
+import { choosePlan } from './routed/choose-plan.ts';
+import { compileBehind, compileRouted, pointersReach, type Question } from './routed/compile-routed.ts';
+import { numberIn, REFERENCE, referenceTo } from './routed/reference.ts';
+import type { RoutedPlan } from './routed/routed-plan.ts';
 import type { Query, Transport } from './query.ts';
 import { ASKED } from './edns/read-options.ts';
 import { ANSWER_KIND } from './rate-limit.ts';
@@ -126,8 +130,8 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   planKey.read(packet, HEADER_OCTETS, nameEnd, OWN | read.qtype);
   const entry = plans.find(planKey, versions.all);
   if (entry !== 0) {
-    counters[COUNTER.planHits]! += 1;
-    return finishFound(world, query, read, response, entry, false);
+    const length = finishFound(world, query, read, response, entry, false);
+    if (length !== STALE) return length;
   }
   const name = wireNameKey(packet, HEADER_OCTETS);
   const zone = findZone(world.zones, name, read.qtype);
@@ -139,7 +143,14 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   if (world.zones.node(zone.id, name) === undefined) return answerMissing(world, query, read, response, zone, name);
   counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);
-  const plan = compiled(world, packet, read, zone, name, result, HEADER_OCTETS);
+  const question: Question = { packet, end: read.questionEnd, known: HEADER_OCTETS, name, type: read.qtype };
+  if (result.kind === 'routed') {
+    const routed = compiled(() => compileRouted(world, zone, result, question, false));
+    if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
+    keep(world, world.routedPlans.add(routed), zone);
+    return finishRouted(world, query, read, response, routed);
+  }
+  const plan = compiled(() => compileBehind(world, zone, result, question));
   if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
   // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
   if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, zone);
@@ -161,12 +172,20 @@ function answerMissing(
   planKey.read(packet, encloser, read.questionEnd - TYPE_AND_CLASS_OCTETS, SHARED | read.qtype);
   const entry = plans.find(planKey, versions.all);
   if (entry !== 0) {
-    counters[COUNTER.planHits]! += 1;
-    return finishFound(world, query, read, response, entry, true);
+    const length = finishFound(world, query, read, response, entry, true);
+    if (length !== STALE) return length;
   }
   counters[COUNTER.planMisses]! += 1;
   const result = lookup(world.zones, zone, name, read.qtype);
-  const plan = compiled(world, packet, read, zone, name, result, encloser);
+  const question: Question = { packet, end: read.questionEnd, known: encloser, name, type: read.qtype };
+  if (result.kind === 'routed') {
+    const shared = result.chain.length === 0;
+    const routed = compiled(() => compileRouted(world, zone, result, question, shared));
+    if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
+    if (shared && pointersReach(routed)) keep(world, world.routedPlans.add(routed), zone);
+    return finishRouted(world, query, read, response, routed);
+  }
+  const plan = compiled(() => compileBehind(world, zone, result, question));
   if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
   // A chain can come back to the name that was asked for, so it is not the same for all.
   if (result.chain.length === 0 && plan.bodyLength <= SHARED_BODY_OCTETS_MAX) {
@@ -177,40 +196,27 @@ function answerMissing(
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
-/**
- * The plan for a result, written behind a copy of the question, of which names from `known` on are targets of compression.
- * Undefined when no message holds it.
- */
-function compiled(
-  world: World,
-  packet: Uint8Array,
-  read: ReadQuery,
-  zone: Zone,
-  name: NameKey,
-  result: Result,
-  known: number,
-): Plan | undefined {
-  world.scratch.set(packet.subarray(0, read.questionEnd));
-  const out = new WireWriter(world.scratch, read.questionEnd);
-  out.remember(known);
+/** What was compiled; undefined when no message holds it. */
+function compiled<P>(compile: () => P): P | undefined {
   try {
-    return compile(world.zones, zone, name, result, out);
+    return compile();
   } catch (error) {
     if (error instanceof WireOverflow) return undefined;
     throw error;
   }
 }
 
-/** Keeps a plan under the key that was read last. */
-function keep(world: World, plan: Plan, zone: Zone): void {
+/** Keeps a plan, or the number of a routed one, under the key that was read last. */
+function keep(world: World, plan: Plan | number, zone: Zone): void {
   const { plans, versions, counters } = world;
   const place = versions.place(zone.id);
-  plans.add(plan, planKey, place, versions.all[place] as number);
+  plans.add(typeof plan === 'number' ? referenceTo(plan) : plan, planKey, place, versions.all[place] as number);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
   counters[COUNTER.planLaps] = plans.laps;
 }
 
+/** The answer from an entry, or `STALE` when it leads to a routed plan that is gone. */
 function finishFound(
   world: World,
   query: Query,
@@ -220,15 +226,35 @@ function finishFound(
   shared: boolean,
 ): number {
   const bodyAt = world.plans.read(entry, found);
+  if (found.flags === REFERENCE) {
+    const routed = world.routedPlans.get(numberIn(found.body, bodyAt));
+    if (routed === undefined) return STALE;
+    world.counters[COUNTER.planHits]! += 1;
+    return finishRouted(world, query, read, response, routed);
+  }
+  world.counters[COUNTER.planHits]! += 1;
   found.shared = shared;
   return finish(world, query, read, response, found, bodyAt, ANSWERED);
 }
+
+/** No answer has this length. */
+const STALE = -1;
 
 /** The key that was read last; like `found`, filled for each query, so that none is allocated. */
 const planKey = new PlanKey();
 
 /** Filled for each cached answer. */
 const found: Plan = { ...EMPTY_PLAN };
+
+function finishRouted(world: World, query: Query, read: ReadQuery, response: Uint8Array, routed: RoutedPlan): number {
+  const { asker } = world;
+  asker.fill(query, read);
+  const plan = choosePlan(routed, asker);
+  if (asker.bySubnet) read.options.scopeBits = asker.scopeBits;
+  // The turn of the chosen records must not depend on the draw that chose them.
+  query.draw = asker.dice();
+  return finish(world, query, read, response, plan, 0, ANSWERED);
+}
 
 function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {
   if (query.transport !== 'udp') return Math.min(STREAM_BYTES_MAX, response.length);

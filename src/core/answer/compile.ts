@@ -19,7 +19,13 @@ const HELPFUL_NAMES_MAX = 32;
  * Writes a lookup's result as wire bytes behind the question that `out` stands at. Throws `WireOverflow` when even 64 KiB do not
  * hold it. Names are compressed against the question, whose place and length every query for this name shares.
  */
-export function compile(zones: ZoneData, zone: Zone, qname: NameKey, result: Result, out: WireWriter): Plan {
+export function compile(
+  zones: ZoneData,
+  zone: Zone,
+  qname: NameKey,
+  result: Exclude<Result, { kind: 'routed' }>,
+  out: WireWriter,
+): Plan {
   const start = out.position;
   const plan: Plan = { ...EMPTY_PLAN, flags: AA };
   for (const rrset of result.chain) plan.answers += writeRrset(out, rrset, qname);

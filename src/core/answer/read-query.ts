@@ -43,6 +43,7 @@ export function readQuery(packet: Uint8Array, length: number): ReadQuery | undef
   read.options.asked = 0;
   read.options.malformed = false;
   read.options.cookieGood = false;
+  read.options.scopeBits = 0;
   read.questions = get16(packet, 4);
   if (read.questions > 1 || get16(packet, 6) !== 0 || !readQuestion(packet, length)) return undefined;
   const authorities = get16(packet, 8);

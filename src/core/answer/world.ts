@@ -1,7 +1,10 @@
 import type { ZoneData } from '../zone/zone-data.ts';
+import type { Latencies } from '../routing/policies/latency.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
 import { PlanCache } from './plan-cache.ts';
 import { RateLimit } from './rate-limit.ts';
+import { QueryAsker, type Places } from './routed/query-asker.ts';
+import { RoutedPlans } from './routed/routed-plans.ts';
 import type { AnswerSettings } from './settings.ts';
 import { ZoneVersions } from './zone-versions.ts';
 
@@ -9,6 +12,11 @@ import { ZoneVersions } from './zone-versions.ts';
 export interface World {
   readonly zones: ZoneData;
   readonly plans: PlanCache;
+  readonly routedPlans: RoutedPlans;
+  readonly asker: QueryAsker;
+  /** Where clients are; undefined while no location database is loaded. */
+  places: Places | undefined;
+  readonly latencies: Latencies | undefined;
   readonly versions: ZoneVersions;
   readonly settings: AnswerSettings;
   readonly cookies: ServerCookies | undefined;
@@ -30,17 +38,28 @@ export interface WorldOptions {
   /** What the member's workers share to limit rates, if they are limited. */
   readonly rateTable?: SharedArrayBuffer | undefined;
   readonly counters: Float64Array;
+  /** An octet for each health check, as core/routing reads them. */
+  readonly statuses?: Uint8Array;
+  readonly latencies?: Latencies;
 }
+
+/** One octet of so many is for routed plans, which few names have. */
+const ROUTED_SHARE = 8;
 
 const MESSAGE_OCTETS_MAX = 65_535;
 
 export function createWorld(options: WorldOptions): World {
-  const plans = new PlanCache(options.planBytesMax);
+  const routedBytesMax = Math.floor(options.planBytesMax / ROUTED_SHARE);
+  const plans = new PlanCache(options.planBytesMax - routedBytesMax);
   const { settings } = options;
   const keepalive = Math.min(Math.floor(settings.tcpIdleMilliseconds / 100), 0xffff);
-  return {
+  const world: World = {
     zones: options.zones,
     plans,
+    routedPlans: new RoutedPlans(routedBytesMax),
+    asker: new QueryAsker(options.statuses ?? new Uint8Array(0), () => world.places),
+    places: undefined,
+    latencies: options.latencies,
     versions: new ZoneVersions(plans),
     settings,
     cookies: settings.cookieSecrets.length === 0 ? undefined : new ServerCookies(settings.cookieSecrets),
@@ -50,6 +69,7 @@ export function createWorld(options: WorldOptions): World {
     counters: options.counters,
     scratch: new Uint8Array(MESSAGE_OCTETS_MAX),
   };
+  return world;
 }
 
 function rateLimitOf({ settings, rateTable }: WorldOptions): RateLimit | undefined {

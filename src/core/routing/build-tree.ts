@@ -1,4 +1,5 @@
 import { nameKey } from '../dns/name-key.ts';
+import type { LocatedNetworks } from '../geo/located-networks.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { Routing } from '../zone/routing.ts';
 import type { NameKey, NameNode } from '../zone/zone-data.ts';
@@ -6,7 +7,7 @@ import type { Policy } from './policy.ts';
 import { failover } from './policies/failover.ts';
 import { geolocation } from './policies/geolocation.ts';
 import { geoproximity } from './policies/geoproximity.ts';
-import { ipBased, type CidrCollection } from './policies/ip-based.ts';
+import { ipBased } from './policies/ip-based.ts';
 import { latency, type Latencies } from './policies/latency.ts';
 import { multivalue } from './policies/multivalue.ts';
 import { simple } from './policies/simple.ts';
@@ -19,7 +20,7 @@ export interface TreeSource {
   node(name: NameKey): NameNode | undefined;
   /** Place of a health check in the status table; undefined when it was deleted. */
   checkIndex(healthCheckId: string): number | undefined;
-  collection(id: string): CidrCollection | undefined;
+  collection(id: string): LocatedNetworks | undefined;
   readonly latencies: Latencies | undefined;
   /** Takes a set with values in, and gives the number of its leaf. */
   leaf(set: RecordSet): number;

@@ -1,4 +1,5 @@
 import { placeOf, NOWHERE, type Place } from '../geo/place.ts';
+import type { LocatedNetworks } from '../geo/located-networks.ts';
 import { PrefixTable } from '../geo/prefix-table.ts';
 import { parseIpv4, parseIpv6 } from '../dns/ip-address.ts';
 import { nameKey } from '../dns/name-key.ts';
@@ -7,7 +8,6 @@ import { zonesFromText } from '../zone/zone-from-text.ts';
 import type { Asker } from './asker.ts';
 import { buildTree } from './build-tree.ts';
 import { choose, CHOSEN_MAX } from './choose.ts';
-import type { CidrCollection } from './policies/ip-based.ts';
 import { UNHEALTHY, type Branch } from './tree.ts';
 
 /** For tests: zone text in, which sets answer whom out. Health checks are named as they come; `down` lists the unhealthy ones. */
@@ -47,7 +47,7 @@ export function scenarioOf(text: string, name: string, collections: Readonly<Rec
 }
 
 /** `office 192.0.2.0/24, home 198.51.100.0/25` */
-function collectionOf(text: string): CidrCollection {
+function collectionOf(text: string): LocatedNetworks {
   const locations: string[] = [];
   const blocks = new PrefixTable();
   for (const entry of text.split(/,\s*/)) {

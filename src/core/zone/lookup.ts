@@ -23,7 +23,21 @@ export type Result =
   | { readonly kind: 'chain'; readonly chain: readonly Rrset[] }
   | { readonly kind: 'nodata'; readonly chain: readonly Rrset[] }
   | { readonly kind: 'nxdomain'; readonly chain: readonly Rrset[] }
-  | { readonly kind: 'referral'; readonly chain: readonly Rrset[]; readonly cut: NameKey; readonly ns: Rrset };
+  | { readonly kind: 'referral'; readonly chain: readonly Rrset[]; readonly cut: NameKey; readonly ns: Rrset }
+  /** Record sets of one type, or aliases of such, among which routing chooses for each client anew. */
+  | {
+      readonly kind: 'routed';
+      readonly chain: readonly Rrset[];
+      readonly owner: NameKey;
+      readonly group: RecordSetGroup;
+    };
+
+/** All record sets of a name and type. */
+export interface RecordSetGroup {
+  /** The name that they stand at: a wildcard's own, not the one it is answered for. */
+  readonly name: NameKey;
+  readonly sets: readonly RecordSet[];
+}
 
 /** CNAMEs followed for one query. Resolvers give up at about as many. */
 const CHAIN_MAX = 12;
@@ -31,22 +45,33 @@ const CHAIN_MAX = 12;
 const ALIASES_MAX = 16;
 
 export function lookup(zones: ZoneData, zone: Zone, qname: NameKey, qtype: number): Result {
-  const chain: Rrset[] = [];
-  const seen = new Set<NameKey>();
-  for (let name = qname; ;) {
-    seen.add(name);
-    const cut = findCut(zones, zone, name, qtype);
-    if (cut !== undefined) return { kind: 'referral', chain, ...cut };
-    const found = findNode(zones, zone, name);
-    if (found === undefined) return { kind: 'nxdomain', chain };
-    const rrset = rrsetAt(zones, zone, found, name, qtype);
-    if (rrset === undefined) return { kind: 'nodata', chain };
-    if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
-    chain.push(rrset);
-    name = keyOfName(parseName(rrset.values[0] as string, 'route53'));
-    if (leaves(zones, zone, name, qtype) || seen.has(name) || chain.length === CHAIN_MAX)
-      return { kind: 'chain', chain };
-  }
+  return lookUpFrom(zones, zone, qname, qtype, []);
+}
+
+/** What follows a chain that ends with a CNAME: its target, as `lookup` finds it, or the chain's end. */
+export function lookupBehind(zones: ZoneData, zone: Zone, chain: readonly Rrset[], qtype: number): Result {
+  const target = targetOf(chain);
+  const ends = leaves(zones, zone, target, qtype) || chain.some(({ owner }) => owner === target);
+  if (ends || chain.length >= CHAIN_MAX) return { kind: 'chain', chain };
+  return lookUpFrom(zones, zone, target, qtype, chain);
+}
+
+function targetOf(chain: readonly Rrset[]): NameKey {
+  return keyOfName(parseName(chain.at(-1)?.values[0] as string, 'route53'));
+}
+
+function lookUpFrom(zones: ZoneData, zone: Zone, name: NameKey, qtype: number, chain: readonly Rrset[]): Result {
+  const cut = findCut(zones, zone, name, qtype);
+  if (cut !== undefined) return { kind: 'referral', chain, ...cut };
+  const found = findNode(zones, zone, name);
+  if (found === undefined) return { kind: 'nxdomain', chain };
+  const selected = select(zones, zone, found, qtype);
+  if (selected === undefined) return { kind: 'nodata', chain };
+  if (Array.isArray(selected))
+    return { kind: 'routed', chain, owner: name, group: { name: found.key, sets: selected } };
+  const rrset = toRrset(name, selected as RecordSet);
+  if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
+  return lookupBehind(zones, zone, [...chain, rrset], qtype);
 }
 
 /**
@@ -71,62 +96,70 @@ function findCut(zones: ZoneData, zone: Zone, name: NameKey, qtype: number): Cut
   let cut: Cut | undefined;
   for (let at: NameKey | undefined = name; at !== undefined && at !== zone.apex; at = parentKey(at)) {
     const node = zones.node(zone.id, at);
-    const ns = node === undefined ? undefined : setOf(node, 'NS');
+    const ns = node === undefined ? undefined : setsOf(node, 'NS')[0];
     if (node === undefined || ns === undefined || (at === name && qtype === TYPE.DS)) continue;
     cut = { cut: at, ns: toRrset(at, ns) };
   }
   return cut;
 }
 
+interface Found {
+  readonly key: NameKey;
+  readonly node: NameNode;
+}
+
 /** The node of the name itself or, failing that, of the wildcard that covers it (RFC 4592 §3.3.1). */
-function findNode(zones: ZoneData, zone: Zone, name: NameKey): NameNode | undefined {
+function findNode(zones: ZoneData, zone: Zone, name: NameKey): Found | undefined {
   const exact = zones.node(zone.id, name);
-  if (exact !== undefined) return exact;
+  if (exact !== undefined) return { key: name, node: exact };
   for (let at = parentKey(name); at !== undefined; at = parentKey(at)) {
-    if (at === zone.apex || zones.node(zone.id, at) !== undefined) return zones.node(zone.id, `${at}\\052.`);
+    if (at !== zone.apex && zones.node(zone.id, at) === undefined) continue;
+    const key = `${at}\\052.`;
+    const node = zones.node(zone.id, key);
+    return node === undefined ? undefined : { key, node };
   }
   return undefined;
 }
 
-function rrsetAt(zones: ZoneData, zone: Zone, node: NameNode, owner: NameKey, qtype: number): Rrset | undefined {
-  if (qtype === TYPE.ANY) return anyRrsetAt(zones, zone, node, owner);
-  const set = setOf(node, typeName(qtype));
-  if (set !== undefined) return resolved(zones, zone, set, owner);
-  const cname = setOf(node, 'CNAME');
-  return cname === undefined ? undefined : resolved(zones, zone, cname, owner);
-}
-
-/** RFC 8482 §4.1: ANY is answered with one of the RRsets, the first that has values now. */
-function anyRrsetAt(zones: ZoneData, zone: Zone, node: NameNode, owner: NameKey): Rrset | undefined {
-  for (const set of node.recordSets) {
-    const rrset = resolved(zones, zone, set, owner);
-    if (rrset !== undefined) return rrset;
+/**
+ * The record set that answers a type at a node, or all of them when routing has to choose. A CNAME answers every type; ANY is
+ * answered with one of the types, the first that has something to say (RFC 8482 §4.1).
+ */
+function select(zones: ZoneData, zone: Zone, { node }: Found, qtype: number): RecordSet | RecordSet[] | undefined {
+  const types = qtype === TYPE.ANY ? new Set(node.recordSets.map((set) => set.type)) : [typeName(qtype), 'CNAME'];
+  for (const type of types) {
+    const sets = setsOf(node, type);
+    const fixed = fixedSet(zones, zone, sets);
+    if (fixed === 'routed') return sets;
+    if (fixed !== undefined) return fixed;
+    if (sets.length > 0 && qtype !== TYPE.ANY) return undefined;
   }
   return undefined;
 }
 
-/** A set's values, or those of the set its alias leads to, under `owner`. */
-function resolved(zones: ZoneData, zone: Zone, set: RecordSet, owner: NameKey): Rrset | undefined {
-  let at: RecordSet | undefined = set;
-  for (let step = 0; at?.alias !== undefined; step += 1) {
-    if (step === ALIASES_MAX) return undefined;
-    const target = zones.node(zone.id, nameKey(at.alias.name));
-    at = target === undefined ? undefined : setOf(target, set.type);
+/** The one set of the group that all clients get, with an alias followed to its target; undefined when that has no values. */
+function fixedSet(zones: ZoneData, zone: Zone, group: readonly RecordSet[]): RecordSet | 'routed' | undefined {
+  let [set] = group;
+  for (let step = 0; set !== undefined && step <= ALIASES_MAX; step += 1) {
+    if (set.routing !== undefined) return 'routed';
+    if (set.alias === undefined) return set;
+    const target = zones.node(zone.id, nameKey(set.alias.name));
+    [set] = target === undefined ? [] : setsOf(target, set.type);
   }
-  return at === undefined ? undefined : toRrset(owner, at);
+  return undefined;
 }
 
-/** An RRset at a name, for the additional section and for SOA. */
+/** An RRset at a name, for the additional section and for SOA. What routing would have to choose is left out: it can be asked for. */
 export function rrsetOf(zones: ZoneData, zone: Zone, name: NameKey, type: string): Rrset | undefined {
   const node = zones.node(zone.id, name);
-  const set = node === undefined ? undefined : setOf(node, type);
-  return set === undefined ? undefined : resolved(zones, zone, set, name);
+  const set = node === undefined ? undefined : fixedSet(zones, zone, setsOf(node, type));
+  return set === undefined || set === 'routed' ? undefined : toRrset(name, set);
 }
 
-function setOf(node: NameNode, type: string): RecordSet | undefined {
-  return node.recordSets.find((set) => set.type === type);
+function setsOf(node: NameNode, type: string): RecordSet[] {
+  return node.recordSets.filter((set) => set.type === type);
 }
 
-function toRrset(owner: NameKey, set: RecordSet): Rrset {
+export function toRrset(owner: NameKey, set: RecordSet): Rrset {
   return { owner, type: typeCode(set.type) as number, ttlSeconds: set.ttlSeconds ?? 0, values: set.values ?? [] };
 }

@@ -1,7 +1,8 @@
+import type { LocatedNetworks } from '../geo/located-networks.ts';
 import type { RecordSet } from './record-set.ts';
 
 /**
- * The data plane's window on stored zones: two kinds of point lookup and nothing else. No cursor is needed to answer a query,
+ * The data plane's window on stored zones: point lookups and nothing else. No cursor is needed to answer a query,
  * because empty non-terminals (RFC 8499 §7) are nodes of their own.
  *
  * A `NameKey` is a name's labels in reverse order, lower-case, escaped as Route 53 does (`\052` for `*`), each followed by a dot:
@@ -15,6 +16,10 @@ export interface ZoneData {
   zonesAt(apex: NameKey): readonly ZoneEntry[];
   /** The node at a name of a zone (found by `findZone`), or undefined when the name does not exist there. */
   node(zoneId: string, name: NameKey): NameNode | undefined;
+  /** The place of a health check in the status table; undefined when there is no such check. */
+  healthCheckIndex(healthCheckId: string): number | undefined;
+  /** The networks of a CIDR collection; undefined when there is no such collection. */
+  networks(collectionId: string): LocatedNetworks | undefined;
 }
 
 export interface ZoneEntry {

@@ -1,3 +1,4 @@
+import type { LocatedNetworks } from '../geo/located-networks.ts';
 import { nameKey, normaliseName, parentKey } from '../dns/name-key.ts';
 import { sameKey, type RecordSet } from './record-set.ts';
 import { splitRouting } from './routing-from-text.ts';
@@ -40,7 +41,18 @@ export function zonesFromText(text: string): ZonesInMemory {
 
 export class ZonesInMemory implements ZoneData {
   readonly #entries = new Map<NameKey, ZoneEntry[]>();
+  readonly #checks: string[] = [];
   readonly #nodes = new Map<string, { apex: NameKey; nodes: Map<NameKey, NameNode> }>();
+
+  /** Checks get places as they are first asked for, by tests as by plans. */
+  healthCheckIndex(healthCheckId: string): number {
+    if (!this.#checks.includes(healthCheckId)) this.#checks.push(healthCheckId);
+    return this.#checks.indexOf(healthCheckId);
+  }
+
+  networks(): LocatedNetworks | undefined {
+    return undefined;
+  }
 
   zonesAt(apex: NameKey): readonly ZoneEntry[] {
     return this.#entries.get(apex) ?? [];

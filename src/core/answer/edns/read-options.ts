@@ -14,6 +14,8 @@ export interface ReadOptions {
   /** FAMILY, SOURCE and SCOPE PREFIX-LENGTH, ADDRESS (RFC 7871 §6). */
   readonly subnet: Uint8Array;
   subnetOctets: number;
+  /** Bits of the client's address that the answer depends on: the SCOPE PREFIX-LENGTH that is told back (RFC 7871 §7.2.1). */
+  scopeBits: number;
 }
 
 export const ASKED = { NSID: 1, SUBNET: 2, COOKIE: 4, TCP_KEEPALIVE: 8 } as const;
@@ -33,6 +35,7 @@ export function noOptions(): ReadOptions {
     cookieGood: false,
     subnet: new Uint8Array(SUBNET_OCTETS_MAX),
     subnetOctets: 0,
+    scopeBits: 0,
   };
 }
 

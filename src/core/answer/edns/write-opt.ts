@@ -57,7 +57,7 @@ export function writeOpt(
   if (asked & ASKED.SUBNET) {
     const scopeAt = at + OPTION_OCTETS + 3;
     at = writeOption(response, at, EDNS_OPTION.CLIENT_SUBNET, read.options.subnet, read.options.subnetOctets);
-    response[scopeAt] = SCOPE_EVERYWHERE;
+    response[scopeAt] = read.options.scopeBits;
   }
   if (asked & ASKED.TCP_KEEPALIVE && keptAlive(query)) {
     writeOption(response, at, EDNS_OPTION.TCP_KEEPALIVE, world.keepalive, world.keepalive.length);
@@ -67,8 +67,6 @@ export function writeOpt(
 /** The class, TTL and length that make OPT a record, and the code and length that begin each option. */
 const OPT_OCTETS = 11;
 const OPTION_OCTETS = 4;
-/** RFC 7871 §7.2.1: the answer is the same wherever its client is. */
-const SCOPE_EVERYWHERE = 0;
 
 /** RFC 7828 §3.2.1: never by UDP; and HTTP has its own ways of keeping a connection. */
 function keptAlive(query: Query): boolean {

@@ -183,7 +183,7 @@ describe('what is wrong with a policy by itself is InvalidInput', () => {
 });
 
 test('a group has at most a hundred sets, thirty with geoproximity', () => {
-  const house = new House({ recordSetsPerZoneMax: 1000 });
+  const house = new House({ quotas: { recordSetsPerZoneMax: 1000 } });
   const { id } = house.zone('example.com').zone;
   const weighted = Array.from({ length: 101 }, (_, n) => `CREATE ${WWW} A 192.0.2.1 [weighted 1, id ${n}]`);
   expect(house.batch(id, weighted.slice(0, 100).join('\n'))).toBe('ok');

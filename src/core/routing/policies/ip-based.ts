@@ -1,13 +1,7 @@
-import type { PrefixTable } from '../../geo/prefix-table.ts';
+import type { LocatedNetworks } from '../../geo/located-networks.ts';
 import { dependsOn } from '../asker.ts';
 import { NONE, type Policy } from '../policy.ts';
 import { isHealthy, type Candidate } from '../tree.ts';
-
-/** A CIDR collection: its blocks lead to places in `locations`. */
-export interface CidrCollection {
-  readonly locations: readonly string[];
-  readonly blocks: PrefixTable;
-}
 
 /** The location of whoever is in no block, or in that of a location without a set here. */
 export const DEFAULT_LOCATION = '*';
@@ -16,7 +10,7 @@ export const DEFAULT_LOCATION = '*';
  * The set for the location whose block is the longest that holds the client's whole network, else the default one; none of them is
  * NODATA. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
  */
-export function ipBased(locations: readonly string[], collection: CidrCollection | undefined): Policy {
+export function ipBased(locations: readonly string[], collection: LocatedNetworks | undefined): Policy {
   const byName = new Map(locations.map((location, index) => [location, index]));
   const defaultIndex = byName.get(DEFAULT_LOCATION) ?? NONE;
   const byBlockValue = (collection?.locations ?? []).map((location) => byName.get(location) ?? NONE);

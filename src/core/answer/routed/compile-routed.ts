@@ -1,0 +1,89 @@
+import { keyToText } from '../../dns/name-key.ts';
+import { TYPE } from '../../dns/record-type.ts';
+import { WireWriter } from '../../dns/wire-writer.ts';
+import { buildTree } from '../../routing/build-tree.ts';
+import type { Zone } from '../../zone/find-zone.ts';
+import { lookupBehind, toRrset, type Result } from '../../zone/lookup.ts';
+import type { RecordSet } from '../../zone/record-set.ts';
+import type { NameKey } from '../../zone/zone-data.ts';
+import { compile } from '../compile.ts';
+import type { Plan } from '../plan.ts';
+import { CANONICAL_END, relocate, SHARED_BODY_OCTETS_MAX } from '../shared-plan.ts';
+import type { World } from '../world.ts';
+import type { RoutedPlan } from './routed-plan.ts';
+
+export type Routed = Extract<Result, { kind: 'routed' }>;
+export type Fixed = Exclude<Result, Routed>;
+
+/** The question that the plan is for, as a writer needs it. */
+export interface Question {
+  readonly packet: Uint8Array;
+  readonly end: number;
+  /** From where on its names are targets of compression. */
+  readonly known: number;
+  readonly name: NameKey;
+  readonly type: number;
+}
+
+/** What a plan costs besides its leaves, about: the tree's objects. */
+const CANDIDATE_OCTETS = 200;
+const PLAN_OCTETS = 500;
+
+/**
+ * Compiles every leaf of a routed result. `shared` makes it a plan for all names below the question's closest encloser, as
+ * shared-plan.ts does for the others. Throws `WireOverflow` when a leaf fits no message.
+ */
+export function compileRouted(
+  world: World,
+  zone: Zone,
+  result: Routed,
+  question: Question,
+  shared: boolean,
+): RoutedPlan {
+  const leaves: Plan[] = [];
+  const ready = (each: Fixed): Plan => own(compileBehind(world, zone, each, question), question, shared);
+  const tree = buildTree(keyToText(result.group.name), result.group.sets, {
+    node: (name) => world.zones.node(zone.id, name),
+    checkIndex: (id) => world.zones.healthCheckIndex(id),
+    collection: (id) => world.zones.networks(id),
+    latencies: world.latencies,
+    leaf: (set) => leaves.push(ready(leafResult(world, zone, result, set, question.type))) - 1,
+  });
+  const chain = ready({ kind: 'chain', chain: result.chain });
+  return {
+    tree,
+    leaves,
+    nodata: ready({ kind: 'nodata', chain: result.chain }),
+    chainOctets: chain.bodyLength,
+    chainAnswers: chain.answers,
+    octets: leaves.reduce((sum, leaf) => sum + leaf.bodyLength + CANDIDATE_OCTETS, PLAN_OCTETS),
+  };
+}
+
+/** A leaf's set as if it were the only one. A CNAME is followed as far as no further routing has to choose. */
+function leafResult(world: World, zone: Zone, { chain, owner }: Routed, set: RecordSet, qtype: number): Fixed {
+  const rrset = toRrset(owner, set);
+  if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
+  const behind = lookupBehind(world.zones, zone, [...chain, rrset], qtype);
+  return behind.kind === 'routed' ? { kind: 'chain', chain: behind.chain } : behind;
+}
+
+/** The plan for a result, written into the world's scratch behind a copy of the question. Throws `WireOverflow`. */
+export function compileBehind(world: World, zone: Zone, result: Fixed, question: Question): Plan {
+  world.scratch.set(question.packet.subarray(0, question.end));
+  const out = new WireWriter(world.scratch, question.end);
+  out.remember(question.known);
+  return compile(world.zones, zone, question.name, result, out);
+}
+
+/** A plan with a body of its own: the writer's is used again. */
+function own(plan: Plan, question: Question, shared: boolean): Plan {
+  const body = plan.body.slice(0, plan.bodyLength);
+  if (shared) relocate(body, 0, body.length, CANONICAL_END - question.end);
+  return { ...plan, body, shared };
+}
+
+/** Whether the pointers of all leaves still reach when a longer question moves them: see shared-plan.ts. */
+export function pointersReach(plan: RoutedPlan): boolean {
+  return plan.leaves.every((leaf) => leaf.bodyLength <= SHARED_BODY_OCTETS_MAX);
+}
