@@ -2,6 +2,7 @@ import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type WriteOperation } from '../operation.ts';
 import { keepChange } from '../records-kept.ts';
 import { tables, type CidrCollection } from '../tables.ts';
+import type { Table } from '../view.ts';
 import { noSuchCidrCollection } from './no-such-cidr.ts';
 
 export interface CidrCollectionDeleted extends ChangeBase {
@@ -16,8 +17,7 @@ export const deleteCidrCollection: WriteOperation<{ readonly id: string }, CidrC
   decide(view, { id }, given) {
     const collection = view.get(tables.cidrCollections, [id]);
     if (collection === undefined) return noSuchCidrCollection(id);
-    const holds = (table: typeof tables.cidrUses | typeof tables.cidrBlocks): boolean =>
-      view.range(table, { prefix: [id], limit: 1 }).length > 0;
+    const holds = (table: Table<true>): boolean => view.range(table, { prefix: [id], limit: 1 }).length > 0;
     if (holds(tables.cidrUses) || holds(tables.cidrBlocks)) {
       return refuse(
         'CidrCollectionInUseException',
