@@ -50,6 +50,7 @@ const FIRST_QUERY_MILLISECONDS = 5_000;
 export class Connections {
   readonly #share: StreamShare;
   readonly #queues: Readonly<Record<Standing, Queue>>;
+  readonly #allQueues: readonly Queue[];
 
   constructor(share: StreamShare) {
     const { idleMilliseconds } = share.limits;
@@ -59,6 +60,7 @@ export class Connections {
       idle: new Queue(idleMilliseconds),
       holding: new Queue(idleMilliseconds),
     };
+    this.#allQueues = Object.values(this.#queues);
   }
 
   /** False when there is no room for it; it is then the caller's to close. */
@@ -113,7 +115,8 @@ export class Connections {
   /** Closes those whose time is over. Gives the milliseconds until the next one's is, if there is any. */
   expire(nowMilliseconds: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const queue of [this.#queues.silent, this.#queues.idle, this.#queues.holding]) {
+    for (let index = 0; index < this.#allQueues.length; index += 1) {
+      const queue = this.#allQueues[index] as Queue;
       for (let first = queue.first; first !== undefined; first = queue.first) {
         const left = first.sinceMilliseconds + queue.milliseconds - nowMilliseconds;
         if (left > 0) {
@@ -130,7 +133,7 @@ export class Connections {
   /** All of them, the idlest of each kind first. */
   all(): Connection[] {
     const all: Connection[] = [];
-    for (const { ends } of Object.values(this.#queues)) {
+    for (const { ends } of this.#allQueues) {
       for (let place = ends.next; place !== ends; place = place.next) if (place.connection) all.push(place.connection);
     }
     return all;

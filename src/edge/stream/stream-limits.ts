@@ -114,9 +114,10 @@ export class StreamShare {
   networkFull(client: Uint8Array): boolean {
     this.#locate(client);
     let least = Number.POSITIVE_INFINITY;
-    for (const place of this.#places) {
+    for (let row = 0; row < SKETCH_ROWS; row += 1) {
+      const place = this.#places[row] as number;
       let here = 0;
-      for (const sketch of this.#allSketches) here += sketch[place] as number;
+      for (let part = 0; part < this.#allSketches.length; part += 1) here += this.#allSketches[part]?.[place] as number;
       least = Math.min(least, here);
     }
     return least >= this.limits.connectionsPerNetworkMax;
@@ -138,13 +139,13 @@ export class StreamShare {
 
   #sum(count: number): number {
     let sum = 0;
-    for (const counts of this.#allCounts) sum += counts[count] as number;
+    for (let part = 0; part < this.#allCounts.length; part += 1) sum += this.#allCounts[part]?.[count] as number;
     return sum;
   }
 
   #add(client: Uint8Array, change: number): void {
     this.#locate(client);
-    for (const place of this.#places) this.#sketch[place]! += change;
+    for (let row = 0; row < SKETCH_ROWS; row += 1) this.#sketch[this.#places[row] as number]! += change;
   }
 
   /** An IPv4 client's network is a /24, an IPv6 client's a /56: what one customer is given. */

@@ -71,6 +71,7 @@ const EVENTS_MAX = 256;
 /** Places beyond the limit of connections: one that was closed keeps its place until the turn ends. */
 export const CONNECTIONS_SPARE = 1024;
 const ACCEPTED_PER_TURN_MAX = 64;
+const FULL_TURNS_PER_DOUBLING = 4;
 
 class KernelTcp implements Owner {
   /** How many messages are being answered elsewhere. */
@@ -89,9 +90,13 @@ class KernelTcp implements Owner {
   readonly #streams: (KernelStream | undefined)[] = [];
   readonly #freeSlots: number[] = [];
   /** Not free before the turn ends: an event of the old connection may be still to come. */
-  #freedSlots: number[] = [];
+  readonly #freedSlots: number[] = [];
   /** To be looked at in the next turn whatever epoll says: answered just now, with queries left, or with a message to send. */
   #next: KernelStream[] = [];
+  /** Empty between turns. */
+  #current: KernelStream[] = [];
+  readonly #acceptMax: number[];
+  readonly #fullTurns: number[];
   #now = performance.now();
   #wait = 0;
 
@@ -104,22 +109,28 @@ class KernelTcp implements Owner {
     this.#base = Number(koffi.address(this.#answers.bytes));
     this.#fds = new Int32Array(sockets.connections);
     this.#epoll = new Epoll(sockets.epoll, EVENTS_MAX);
+    this.#acceptMax = sockets.listeners.map(() => 1);
+    this.#fullTurns = sockets.listeners.map(() => 0);
     [...sockets.listeners, sockets.wakeup].forEach((fd, index) => this.#epoll.add(fd, EPOLLIN, index));
   }
 
   /** Waits for something to happen and deals with it; false when nothing did. */
   turn(): boolean {
     const next = this.#next;
-    this.#next = [];
+    this.#next = this.#current;
+    this.#current = next;
     this.woken = this.starved = false;
     const events = this.#epoll.wait(next.length > 0 ? 0 : this.#wait);
     // Before anything is answered: a thread that waited for a while wakes to queries that are newer than its world.
     if (this.#serving.follower.behind()) this.#serving.catchUp();
     this.#now = performance.now();
-    for (const stream of next) {
+    const resumed = next.length;
+    for (let index = 0; index < resumed; index += 1) {
+      const stream = next[index] as KernelStream;
       stream.isNext = false;
       if (stream.open) this.#goOn(stream);
     }
+    next.length = 0;
     const { listeners } = this.#sockets;
     for (let index = 0; index < events; index += 1) {
       const data = this.#epoll.data(index);
@@ -127,11 +138,10 @@ class KernelTcp implements Owner {
       else if (data === listeners.length) this.#wake();
       else this.#happened(data - listeners.length - 1, this.#epoll.events(index));
     }
-    this.#freeSlots.push(...this.#freedSlots);
-    this.#freedSlots = [];
+    while (this.#freedSlots.length > 0) this.#freeSlots.push(this.#freedSlots.pop() as number);
     const idle = Math.ceil(this.#connections.expire(this.#now));
     this.#wait = Math.min(idle, this.answering > 0 ? ANSWERING_WAIT_MILLISECONDS : WAIT_MILLISECONDS_MAX);
-    return events > 0 || next.length > 0;
+    return events > 0 || resumed > 0;
   }
 
   closeAll(): void {
@@ -190,13 +200,21 @@ class KernelTcp implements Owner {
     drainWakeup(this.#sockets.wakeup);
   }
 
+  /** Accepts as many as there were lately: to find out each time that there are no more would cost a call for each connection. */
   #accept(listener: number): void {
-    for (let count = 0; count < ACCEPTED_PER_TURN_MAX; count += 1) {
+    const max = this.#acceptMax[listener] as number;
+    this.#fullTurns[listener]! += 1;
+    if ((this.#fullTurns[listener] as number) % FULL_TURNS_PER_DOUBLING === 0) {
+      this.#acceptMax[listener] = Math.min(max * 2, ACCEPTED_PER_TURN_MAX);
+    }
+    for (let count = 0; count < max; count += 1) {
       const fd = this.#acceptor.accept(this.#sockets.listeners[listener] as number);
       if (fd >= 0) {
         this.#begin(fd, listener);
         continue;
       }
+      this.#acceptMax[listener] = Math.max(count, 1);
+      this.#fullTurns[listener] = 0;
       const errno = koffi.errno();
       if (errno === EMFILE || errno === ENFILE) this.starved = !this.#connections.makeRoom();
       return;
