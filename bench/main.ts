@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const BENCHES: Readonly<Record<string, string>> = {
   peers: 'CPU per UDP answer beside the name servers that are installed [--rounds 30] [--peers …] [workload …]',
   workers: 'two UDP workers beside one [rounds]',
+  tcp: 'answers by TCP beside NSD and Knot [rounds] [milliseconds]',
   api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',
   propagation: 'from the acknowledgement until every UDP worker serves a change [changes]',
 };

@@ -117,6 +117,33 @@ describe('TCP keepalive (RFC 7828)', () => {
   test.each(rows)('%s', (query, expected) => expect(first(query)).toBe(expected));
 });
 
+describe('padding (RFC 7830, RFC 8467)', () => {
+  const lengthOf = (query: string, responseOctets = 65_535): number => {
+    const response = new Uint8Array(responseOctets).fill(0xff);
+    const length = answerQuery(worldOf(zones, 1 << 16, SETTINGS), queryOf(query), response);
+    const text = textOf(response.slice(0, length));
+    expect(text.replaceAll(/[^\n]*padding=(00)*(?=\n|$)/g, '')).not.toContain('padding');
+    return length;
+  };
+  const unpadded = lengthOf(`${A} +tls +edns=1232`);
+  const rows: [string, number][] = [
+    [`${A} +tls +padding`, 468],
+    [`${A} +https +padding=0000`, 468],
+    [`${A} +https +padding +nsid`, 468],
+    ['big.example.com TXT +tls +padding', 936],
+    ['example.net A +tls +padding', 468],
+    [`${A} +tcp +padding`, unpadded],
+    [`${A} +padding`, unpadded],
+  ];
+  test.each(rows)('%s: %d octets', (query, octets) => expect(lengthOf(query)).toBe(octets));
+
+  test('never beyond the longest message', () => {
+    expect(lengthOf(`${A} +tls +padding`, unpadded + 9)).toBe(unpadded + 9);
+    expect(lengthOf(`${A} +tls +padding`, unpadded + 4)).toBe(unpadded + 4);
+    expect(lengthOf(`${A} +tls +padding`, unpadded + 3)).toBe(unpadded);
+  });
+});
+
 describe('extended errors (RFC 8914)', () => {
   const rows: [string, string][] = [
     ['example.net A +edns=1232', 'REFUSED rd edns=1232 extended_error=0014'],

@@ -7,6 +7,7 @@ import type { NameKey } from '../zone/zone-data.ts';
 import { chaosPlan } from './chaos.ts';
 import { AA } from './compile.ts';
 import { COUNTER } from './counters.ts';
+import { pad } from './edns/pad.ts';
 import { optOctets, writeOpt } from './edns/write-opt.ts';
 import {
   ANSWERED,
@@ -331,7 +332,7 @@ function write(
   put16(response, 6, answers);
   put16(response, 8, authorities);
   put16(response, 10, additionals + (read.hasOpt ? 1 : 0));
-  return end + opt;
+  return pad(query, read, response, end, end + opt);
 }
 
 /** A header alone: for what we could not read, or may not. Above the rate nothing, since TC would say nothing to anyone. */

@@ -18,7 +18,7 @@ export interface ReadOptions {
   scopeBits: number;
 }
 
-export const ASKED = { NSID: 1, SUBNET: 2, COOKIE: 4, TCP_KEEPALIVE: 8 } as const;
+export const ASKED = { NSID: 1, SUBNET: 2, COOKIE: 4, TCP_KEEPALIVE: 8, PADDING: 16 } as const;
 
 /** RFC 7873 §4: a client cookie, then none or 8 to 32 octets of a server's. */
 const COOKIE_OCTETS_MIN = 16;
@@ -53,6 +53,9 @@ export function readOptions(packet: Uint8Array, from: number, end: number, into:
         break;
       case EDNS_OPTION.TCP_KEEPALIVE:
         into.asked |= ASKED.TCP_KEEPALIVE;
+        break;
+      case EDNS_OPTION.PADDING:
+        into.asked |= ASKED.PADDING;
         break;
       case EDNS_OPTION.COOKIE:
         readCookie(packet, at, octets, into);
