@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { Atlas } from '../atlas/atlas.ts';
 import { ListenError } from './address.ts';
 import { serveKernelTcp } from './tcp/kernel-tcp.ts';
 import { serveNodeTcp } from './tcp/node-tcp.ts';
 import { serveKernelUdp } from './udp/kernel-udp.ts';
 import { serveNodeUdp } from './udp/node-udp.ts';
 import { openServing, type Serving } from './serving.ts';
-import type { EdgeWorkerData, FromEdgeWorker, WorkerSockets } from './worker-data.ts';
+import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker, WorkerSockets } from './worker-data.ts';
 
 async function run(): Promise<void> {
   const port = parentPort;
@@ -13,6 +14,11 @@ async function run(): Promise<void> {
   const data = workerData as EdgeWorkerData;
   const send = (message: FromEdgeWorker): void => port.postMessage(message);
   const serving = openServing(data);
+  port.on('message', (message: ToEdgeWorker) => {
+    serving.world.places = new Atlas(message.databases.map((database) => new Uint8Array(database)));
+  });
+  // Listening for messages must not keep a worker that has nothing else to do.
+  port.unref();
   try {
     await serve(serving, data.sockets, () => send({ kind: 'serving' }));
   } catch (error) {

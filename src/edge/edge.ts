@@ -29,6 +29,8 @@ export interface Edge {
   readonly sockets: 'kernel' | 'node';
   /** Tells blocked workers that something was published. */
   wake(): void;
+  /** Has all workers ask these location databases from now on where clients are. */
+  usePlaces(databases: readonly SharedArrayBuffer[]): void;
   /** Sums over all workers, laid out as core/answer/counters.ts says. */
   counters(): Float64Array;
   /** One of the counts of streams, over all workers. */
@@ -136,6 +138,10 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   return {
     sockets,
     wake: () => owned.wake(),
+    usePlaces(databases) {
+      supervisor.tell({ kind: 'places', databases });
+      owned.wake();
+    },
     counters() {
       const sums = new Float64Array(COUNTERS);
       for (const counters of counted) {

@@ -1,12 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { vacate } from '../log/propagation.ts';
 import { ListenError } from './address.ts';
-import type { EdgeWorkerData, FromEdgeWorker } from './worker-data.ts';
+import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker } from './worker-data.ts';
 
 /** Starts worker threads, and starts them again when they die. */
 export interface Supervisor {
   /** Resolves when the worker serves, and rejects with a `ListenError` when it cannot. */
   start(part: Part): Promise<void>;
+  /** Tells all workers, and those that are started later. */
+  tell(message: ToEdgeWorker): void;
   restarts(): number;
   /** Waits for the workers to end; the caller has told them to. */
   ended(): Promise<void>;
@@ -45,6 +47,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
   let deaths: number[] = [];
   let restarts = 0;
   let closing = false;
+  let told: ToEdgeWorker | undefined;
 
   const start = (part: Part): Promise<void> => {
     const { promise: serving, resolve, reject } = Promise.withResolvers<void>();
@@ -68,6 +71,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       if (!closing && parts.includes(running)) restart(running, error);
     });
     parts.push(running);
+    if (told !== undefined) worker.postMessage(told);
     return serving;
   };
 
@@ -87,6 +91,10 @@ export function supervise(options: SupervisorOptions): Supervisor {
 
   return {
     start,
+    tell(message) {
+      told = message;
+      for (const part of parts) part.worker.postMessage(message);
+    },
     restarts: () => restarts,
     async ended() {
       closing = true;

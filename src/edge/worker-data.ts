@@ -26,6 +26,12 @@ export type WorkerSockets =
   | ({ readonly kind: 'kernel-tcp' } & KernelTcpSockets & StreamData)
   | ({ readonly kind: 'node-tcp'; readonly addresses: readonly Address[] } & StreamData);
 
+/** Location databases in memory that all threads share; from now on these are asked where clients are. */
+export interface ToEdgeWorker {
+  readonly kind: 'places';
+  readonly databases: readonly SharedArrayBuffer[];
+}
+
 export type FromEdgeWorker =
   | { readonly kind: 'serving' }
   | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: string };

@@ -14,6 +14,8 @@ export interface Config {
   readonly credential: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly accountId: string;
   readonly nameServerSets: readonly NameServerSet[];
+  /** Paths of location databases; none for those that come with Waypost. */
+  readonly geoDatabases: readonly string[];
   readonly logLevel: string;
   readonly udpWorkers: number;
   readonly planCacheBytes: number;
@@ -38,6 +40,10 @@ export const settings = {
   WAYPOST_NAME_SERVERS: [
     '',
     'your name servers: ns1.example.net=192.0.2.1+2001:db8::1,ns2.example.net=192.0.2.2; sets are separated by semicolons',
+  ],
+  WAYPOST_GEO_DATABASE: [
+    '',
+    "location databases in MaxMind's format, separated by commas; those that come with Waypost unless set",
   ],
   WAYPOST_LOG_LEVEL: ['info', 'fatal, error, warn, info, debug, trace or silent'],
   WAYPOST_UDP_WORKERS: ['', 'threads that answer UDP; one per core unless set'],
@@ -80,6 +86,10 @@ export function readConfig(
     credential: credential(value('WAYPOST_ACCESS_KEY_ID'), value('WAYPOST_SECRET_ACCESS_KEY')),
     accountId: matching('WAYPOST_ACCOUNT_ID', value('WAYPOST_ACCOUNT_ID'), /^[0-9]{12}$/, 'is not twelve digits'),
     nameServerSets: nameServerSets(value('WAYPOST_NAME_SERVERS'), dns),
+    geoDatabases: value('WAYPOST_GEO_DATABASE')
+      .split(',')
+      .map((path) => path.trim())
+      .filter((path) => path !== ''),
     logLevel: matching(
       'WAYPOST_LOG_LEVEL',
       value('WAYPOST_LOG_LEVEL'),

@@ -14,6 +14,7 @@ import { credentialLookup, firstCredential, keepCredential, type FirstCredential
 import { takeDataDirectory } from './data-directory.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { placesLoader, type PlacesLoader } from './places.ts';
 
 /**
  * One member with every role, wired by hand: lock → log and store → edge → front door. They stop in the opposite order, so that
@@ -107,11 +108,13 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
   const metrics = createMetrics({ edge, sequence: () => log.sequence(), pendingCommands: () => log.pending() });
   const watch = lagWatch(wiring.propagation, metrics);
   opened.push(() => watch.stop());
+  const places = placesLoader({ log, edge, logger: wiring.logger, paths: config.geoDatabases });
   late.committed = (sequence) => {
     edge.wake();
+    places.committed();
     watch.committed(sequence);
   };
-  const server = await openFrontDoor(wiring, credential, log, metrics);
+  const server = await openFrontDoor(wiring, credential, log, metrics, places);
   opened.push(() => server.close());
   keepCredential(config, credential);
   wiring.serving = true;
@@ -119,13 +122,19 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
   return { http: { host: config.http.host, port: server.port }, credential };
 }
 
-function openFrontDoor(wiring: Wiring, first: FirstCredential, log: Log, metrics: Metrics): Promise<HttpServer> {
+function openFrontDoor(
+  wiring: Wiring,
+  first: FirstCredential,
+  log: Log,
+  metrics: Metrics,
+  places: PlacesLoader,
+): Promise<HttpServer> {
   const { logger, settings, propagation } = wiring;
   const api = createApi({
     log,
     settings,
     credential: credentialLookup(first),
-    inSync: (sequence) => servedEverywhere(propagation, sequence),
+    inSync: (sequence) => places.ready() && servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),
     observe: (operation, status, seconds) => {

@@ -24,7 +24,7 @@ export const doors: Readonly<Record<string, Doors>> = {
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
   server: {
-    rooms: ['core/answer', 'core/control', 'core/dns', 'api', 'edge', 'log', 'store'],
+    rooms: ['core/answer', 'core/control', 'core/dns', 'api', 'atlas', 'edge', 'log', 'store'],
     modules: ['pino', 'prom-client', 'node'],
   },
   cli: { rooms: ['edge', 'server', 'store'], modules: ['node'] },

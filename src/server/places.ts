@@ -1,0 +1,63 @@
+import type { Logger } from 'pino';
+import { AtlasError } from '../atlas/atlas.ts';
+import { ATTRIBUTION, packagedDatabases, readDatabases } from '../atlas/database-files.ts';
+import { tables } from '../core/control/tables.ts';
+import type { Edge } from '../edge/edge.ts';
+import type { Log } from '../log/log.ts';
+
+/**
+ * Loads location databases when the first record set needs clients to be placed, since they take some hundred megabytes that most
+ * members have no use for, and again when the operator says so.
+ */
+export interface PlacesLoader {
+  /** To be called after each commit: whether a database is needed now costs one look. */
+  committed(): void;
+  /** Whether clients are placed, or need not be. */
+  ready(): boolean;
+  /** Reads the files again; when one cannot be read, the old ones stay. */
+  reload(): Promise<void>;
+}
+
+export interface PlacesOptions {
+  readonly log: Log;
+  readonly edge: Edge;
+  readonly logger: Logger;
+  /** The operator's own; none for those that come with Waypost. */
+  readonly paths: readonly string[];
+}
+
+export function placesLoader({ log, edge, logger, paths }: PlacesOptions): PlacesLoader {
+  let state: 'unneeded' | 'loading' | 'loaded' | 'failed' = 'unneeded';
+
+  const load = async (): Promise<void> => {
+    const files = paths.length > 0 ? paths : packagedDatabases();
+    if (files.length === 0) {
+      state = 'failed';
+      logger.warn('record sets are routed by place, and there is no location database: set WAYPOST_GEO_DATABASE');
+      return;
+    }
+    try {
+      edge.usePlaces(await readDatabases(files));
+      state = 'loaded';
+      logger.info({ files, ...(paths.length > 0 ? {} : { attribution: ATTRIBUTION }) }, 'clients are placed');
+    } catch (error) {
+      if (!(error instanceof AtlasError)) throw error;
+      if (state === 'loading') state = 'failed';
+      logger.error({ reason: error.message }, 'a location database cannot be used; those in use stay');
+    }
+  };
+
+  const loader: PlacesLoader = {
+    committed() {
+      if (state !== 'unneeded' || log.view().range(tables.placedSets, { limit: 1 }).length === 0) return;
+      state = 'loading';
+      void load();
+    },
+    ready: () => state !== 'loading',
+    async reload() {
+      if (state !== 'unneeded') await load();
+    },
+  };
+  loader.committed();
+  return loader;
+}
