@@ -22,6 +22,7 @@ import {
   WITHHELD,
   type Outcome,
 } from './outcome.ts';
+import { findShared, keepEncloser } from './enclosers.ts';
 import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
@@ -33,7 +34,7 @@ import type { Query, Transport } from './query.ts';
 import { ASKED } from './edns/read-options.ts';
 import { ANSWER_KIND } from './rate-limit.ts';
 import { readQuery, type ReadQuery } from './read-query.ts';
-import { CANONICAL_END, encloserOffset, relocate, SHARED_BODY_OCTETS_MAX } from './shared-plan.ts';
+import { CANONICAL_END, closestEncloser, relocate, SHARED_BODY_OCTETS_MAX } from './shared-plan.ts';
 import type { World } from './world.ts';
 
 /**
@@ -134,6 +135,11 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
     const length = finishFound(world, query, read, response, entry, false);
     if (length !== STALE) return length;
   }
+  const shared = findShared(world, packet, nameEnd, read.qtype);
+  if (shared !== 0) {
+    const length = finishFound(world, query, read, response, shared, true);
+    if (length !== STALE) return length;
+  }
   const name = wireNameKey(packet, HEADER_OCTETS);
   const zone = findZone(world.zones, name, read.qtype);
   if (zone === undefined) {
@@ -158,7 +164,7 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
-/** The answer for a name that does not exist, from the plan that its closest encloser keeps for all of them. */
+/** The answer for a name that does not exist. Its closest encloser keeps it for all of them. */
 function answerMissing(
   world: World,
   query: Query,
@@ -167,23 +173,28 @@ function answerMissing(
   zone: Zone,
   name: NameKey,
 ): number {
-  const { plans, versions, counters } = world;
+  const { plans, versions, counters, zones } = world;
   const { packet } = query;
-  const encloser = encloserOffset(world.zones, zone, name, packet);
-  planKey.read(packet, encloser, read.questionEnd - TYPE_AND_CLASS_OCTETS, SHARED | read.qtype);
+  const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
+  const encloser = closestEncloser(zones, zone, name, packet);
+  planKey.read(packet, encloser.offset, nameEnd, SHARED | read.qtype);
   const entry = plans.find(planKey, versions.all);
   if (entry !== 0) {
+    keepEncloser(world, packet, nameEnd, zone, encloser, false);
     const length = finishFound(world, query, read, response, entry, true);
     if (length !== STALE) return length;
   }
   counters[COUNTER.planMisses]! += 1;
-  const result = lookup(world.zones, zone, name, read.qtype);
-  const question: Question = { packet, end: read.questionEnd, known: encloser, name, type: read.qtype };
+  const result = lookup(zones, zone, name, read.qtype);
+  const question: Question = { packet, end: read.questionEnd, known: encloser.offset, name, type: read.qtype };
   if (result.kind === 'routed') {
     const shared = result.chain.length === 0;
     const routed = compiled(() => compileRouted(world, zone, result, question, shared));
     if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
-    if (shared && pointersReach(routed)) keep(world, world.routedPlans.add(routed), zone);
+    if (shared && pointersReach(routed)) {
+      keep(world, world.routedPlans.add(routed), zone);
+      keepEncloser(world, packet, nameEnd, zone, encloser, false);
+    }
     return finishRouted(world, query, read, response, routed);
   }
   const plan = compiled(() => compileBehind(world, zone, result, question));
@@ -193,6 +204,8 @@ function answerMissing(
     relocate(plan.body, 0, plan.bodyLength, CANONICAL_END - read.questionEnd);
     plan.shared = true;
     keep(world, plan, zone);
+    const isCut = result.kind === 'referral' && encloser.name.startsWith(result.cut);
+    keepEncloser(world, packet, nameEnd, zone, encloser, isCut);
   }
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }

@@ -127,9 +127,14 @@ test('a body that takes more than half of it is not kept', () => {
 
 test('arena and table are within the bytes that were allowed', () => {
   for (const bytes of [2 ** 15, 1_000_001, 2 ** 23]) {
-    const before = process.memoryUsage().arrayBuffers;
-    const cache = new PlanCache(bytes);
-    const taken = process.memoryUsage().arrayBuffers - before;
+    let cache = new PlanCache(bytes);
+    const takenOnce = (): number => {
+      const before = process.memoryUsage().arrayBuffers;
+      cache = new PlanCache(bytes);
+      return process.memoryUsage().arrayBuffers - before;
+    };
+    // A collection in between lets go of others' memory.
+    const taken = Math.max(...Array.from({ length: 5 }, takenOnce));
     expect(taken).toBeLessThanOrEqual(bytes);
     expect(taken).toBeGreaterThan(bytes * 0.99 - 100);
     expect(cache.bytes.length).toBeLessThan(bytes);

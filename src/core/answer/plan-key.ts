@@ -42,6 +42,8 @@ export class PlanKey {
 /** Kinds of plans, above the type: of a name itself, or of the names that do not exist below it (shared-plan.ts). */
 export const OWN = 0;
 export const SHARED = 0x10000;
+/** Not a plan, but what is known of a name below which others do not exist (enclosers.ts); it has no type. */
+export const ENCLOSER = 0x20000;
 
 /** A kind and type and the 255 octets of the longest name. */
 const WORDS_MAX = 1 + 64;

@@ -20,14 +20,20 @@ const HEADER_OCTETS = 12;
 /** Pointers reach 0x3fff; a longer question must not push one beyond. */
 export const SHARED_BODY_OCTETS_MAX = 0x3fff - 2 * CANONICAL_END;
 
-/** Where the closest encloser of a name that does not exist begins in the question. */
-export function encloserOffset(zones: ZoneData, zone: Zone, name: NameKey, packet: Uint8Array): number {
+/** Where the closest encloser of a name that does not exist begins in the question, and its key. */
+export function closestEncloser(
+  zones: ZoneData,
+  zone: Zone,
+  name: NameKey,
+  packet: Uint8Array,
+): { readonly offset: number; readonly name: NameKey } {
   let offset = HEADER_OCTETS;
-  for (let at: NameKey | undefined = name; at !== undefined; at = parentKey(at)) {
-    if (at === zone.apex || zones.node(zone.id, at) !== undefined) return offset;
+  let at: NameKey = name;
+  while (at !== zone.apex && zones.node(zone.id, at) === undefined) {
     offset += 1 + (packet[offset] as number);
+    at = parentKey(at) ?? zone.apex;
   }
-  return offset;
+  return { offset, name: at };
 }
 
 /** Moves every pointer in the records between `from` and `end`, apart from those to the question's name. */

@@ -1,6 +1,7 @@
 import type { ZoneData } from '../zone/zone-data.ts';
 import type { Latencies } from '../routing/policies/latency.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
+import { Enclosers } from './enclosers.ts';
 import { PlanCache } from './plan-cache.ts';
 import { RateLimit } from './rate-limit.ts';
 import { QueryAsker, type Places } from './routed/query-asker.ts';
@@ -17,6 +18,7 @@ export interface World {
   /** Where clients are; undefined while no location database is loaded. */
   places: Places | undefined;
   readonly latencies: Latencies | undefined;
+  readonly enclosers: Enclosers;
   readonly versions: ZoneVersions;
   readonly settings: AnswerSettings;
   readonly cookies: ServerCookies | undefined;
@@ -60,6 +62,7 @@ export function createWorld(options: WorldOptions): World {
     asker: new QueryAsker(options.statuses ?? new Uint8Array(0), () => world.places),
     places: undefined,
     latencies: options.latencies,
+    enclosers: new Enclosers(),
     versions: new ZoneVersions(plans),
     settings,
     cookies: settings.cookieSecrets.length === 0 ? undefined : new ServerCookies(settings.cookieSecrets),

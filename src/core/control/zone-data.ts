@@ -10,6 +10,10 @@ export function zoneDataOf(view: View): ZoneData {
   const collections = new Map<string, { readonly version: number; readonly networks: LocatedNetworks }>();
   return {
     zonesAt: (apex) => view.get(tables.zonesAtName, [apex]) ?? [],
+    hasZonesBelow(name) {
+      const rows = view.range(tables.zonesAtName, { textPrefix: name, limit: 2 });
+      return rows.some(({ key }) => key[0] !== name);
+    },
     node: (zoneId, name) => view.get(tables.nodes, [zoneId, name]),
     healthCheckIndex: () => undefined,
     networks(id) {

@@ -65,13 +65,16 @@ export function keyOfName(name: Name): string {
 /** The key of the uncompressed wire name at `offset`. On the path of every query that no plan answers. */
 export function wireNameKey(bytes: Uint8Array, offset: number): string {
   let key = '';
-  for (let at = offset; bytes[at] !== 0;) {
-    const end = at + 1 + (bytes[at] as number);
-    let label = '';
-    for (at += 1; at < end; at += 1) label += ESCAPED[bytes[at] as number] as string;
-    key = `${label}.${key}`;
-  }
+  for (let at = offset; bytes[at] !== 0; at += 1 + (bytes[at] as number)) key = wireLabelKey(bytes, at) + key;
   return key;
+}
+
+/** What the label at `offset` adds to its parent's key. */
+export function wireLabelKey(bytes: Uint8Array, offset: number): string {
+  const end = offset + 1 + (bytes[offset] as number);
+  let label = '';
+  for (let at = offset + 1; at < end; at += 1) label += ESCAPED[bytes[at] as number] as string;
+  return `${label}.`;
 }
 
 /** The key without its last label, that is the parent's; the root has none. */

@@ -2,8 +2,8 @@ import type { LocatedNetworks } from '../geo/located-networks.ts';
 import type { RecordSet } from './record-set.ts';
 
 /**
- * The data plane's window on stored zones: point lookups and nothing else. No cursor is needed to answer a query,
- * because empty non-terminals (RFC 8499 §7) are nodes of their own.
+ * The data plane's window on stored zones: point lookups, and one search for what is kept. No cursor is needed to answer a
+ * query, because empty non-terminals (RFC 8499 §7) are nodes of their own.
  *
  * A `NameKey` is a name's labels in reverse order, lower-case, escaped as Route 53 does (`\052` for `*`), each followed by a dot:
  * `www.example.com.` is `com.example.www.`; the root is the empty string. Sorted byte by byte, these keys are the order in which
@@ -14,6 +14,8 @@ export type NameKey = string;
 export interface ZoneData {
   /** The zones whose apex is this name, oldest first; empty when there is none. */
   zonesAt(apex: NameKey): readonly ZoneEntry[];
+  /** Whether a zone's apex is below this name. Not for every query: it is a search, not a lookup. */
+  hasZonesBelow(name: NameKey): boolean;
   /** The node at a name of a zone (found by `findZone`), or undefined when the name does not exist there. */
   node(zoneId: string, name: NameKey): NameNode | undefined;
   /** The place of a health check in the status table; undefined when there is no such check. */

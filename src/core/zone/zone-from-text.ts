@@ -58,6 +58,10 @@ export class ZonesInMemory implements ZoneData {
     return this.#entries.get(apex) ?? [];
   }
 
+  hasZonesBelow(name: NameKey): boolean {
+    return [...this.#entries.keys()].some((apex) => apex !== name && apex.startsWith(name));
+  }
+
   node(zoneId: string, name: NameKey): NameNode | undefined {
     return this.#nodes.get(zoneId)?.nodes.get(name);
   }
@@ -98,8 +102,8 @@ export class ZonesInMemory implements ZoneData {
   #put(zoneId: string, name: NameKey, set: RecordSet): void {
     const zone = this.#nodes.get(zoneId);
     if (zone === undefined) throw new Error(`no zone ${zoneId}`);
-    for (let at = name; at !== zone.apex && !zone.nodes.has(at);) {
-      zone.nodes.set(at, { children: 0, recordSets: [] });
+    for (let at = name, children = 0; at !== zone.apex && !zone.nodes.has(at); children = 1) {
+      zone.nodes.set(at, { children, recordSets: [] });
       const parent = parentKey(at);
       if (parent === undefined) throw new Error(`${name} is not in its zone`);
       const above = zone.nodes.get(parent);

@@ -1,0 +1,98 @@
+import { wireLabelKey } from '../dns/name-key.ts';
+import type { NameKey, ZoneData } from '../zone/zone-data.ts';
+import type { Zone } from '../zone/find-zone.ts';
+import { ENCLOSER, PlanKey, SHARED } from './plan-key.ts';
+import type { World } from './world.ts';
+import type { ZoneVersions } from './zone-versions.ts';
+
+/**
+ * What is known of the names below which names were asked for that do not exist: so that a random name costs at most one look into
+ * the store, for the label below its closest encloser, instead of one for each of its labels in two tables. Nothing is kept for a
+ * random name, so a flood of them fills nothing.
+ */
+export interface Encloser {
+  readonly zoneId: string;
+  readonly name: NameKey;
+  /**
+   * What the names below are to the zone: all of another's, as below a cut; none but the wildcard's; or some that are there.
+   */
+  readonly below: 'cut' | 'wildcard' | 'names';
+}
+
+/**
+ * The entry that answers for a name because it does not exist, or 0 when that has to be found out. The name's closest encloser is
+ * the nearest of the names above it that exists: one that is known, if the name right below it does not exist.
+ */
+export function findShared(world: World, packet: Uint8Array, nameEnd: number, qtype: number): number {
+  const { enclosers, versions, plans, zones } = world;
+  for (let child = HEADER_OCTETS, at = child; at + 1 < nameEnd; child = at) {
+    at += 1 + (packet[at] as number);
+    keyAbove.read(packet, at, nameEnd, ENCLOSER);
+    const encloser = enclosers.find(keyAbove, versions.all);
+    if (encloser === undefined) continue;
+    if (encloser.below !== 'cut') {
+      const label = wireLabelKey(packet, child);
+      if (encloser.below === 'wildcard' ? label === WILDCARD : zones.node(encloser.zoneId, encloser.name + label))
+        return 0;
+    }
+    keyAbove.read(packet, at, nameEnd, SHARED | qtype);
+    return plans.find(keyAbove, versions.all);
+  }
+  return 0;
+}
+
+/** Keeps what is known of the encloser that begins at its offset in a question. */
+export function keepEncloser(
+  world: World,
+  packet: Uint8Array,
+  nameEnd: number,
+  zone: Zone,
+  encloser: { readonly offset: number; readonly name: NameKey },
+  isCut: boolean,
+): void {
+  keyAbove.read(packet, encloser.offset, nameEnd, ENCLOSER);
+  world.enclosers.keep(keyAbove, zone, encloser.name, isCut, world.zones, world.versions);
+}
+
+const keyAbove = new PlanKey();
+const HEADER_OCTETS = 12;
+const WILDCARD = '\\052.';
+
+/** Zones under flood at once. At some 400 octets, 800 with the longest names, it is three MiB at most for each thread. */
+const KEPT_BITS = 12;
+
+interface Kept extends Encloser {
+  readonly key: Int32Array;
+  readonly place: number;
+  readonly version: number;
+}
+
+export class Enclosers {
+  readonly #kept: (Kept | undefined)[] = Array.from({ length: 2 ** KEPT_BITS }, () => undefined);
+
+  find(key: PlanKey, versions: Uint32Array): Encloser | undefined {
+    const kept = this.#kept[key.hash >>> (32 - KEPT_BITS)];
+    if (kept === undefined || kept.version !== versions[kept.place] || kept.key.length !== key.count) return undefined;
+    for (let index = 0; index < key.count; index += 1) if (kept.key[index] !== key.words[index]) return undefined;
+    return kept;
+  }
+
+  /** Keeps an encloser for as long as its zone does not change, unless there are zones below it: names there may be theirs. */
+  keep(key: PlanKey, zone: Zone, name: NameKey, isCut: boolean, zones: ZoneData, versions: ZoneVersions): void {
+    // A zone that comes later changes the version of the one above it.
+    if (zones.hasZonesBelow(name)) return;
+    const place = versions.place(zone.id);
+    this.#kept[key.hash >>> (32 - KEPT_BITS)] = {
+      zoneId: zone.id,
+      name,
+      below: isCut ? 'cut' : hasOnlyWildcard(zones, zone.id, name) ? 'wildcard' : 'names',
+      key: key.words.slice(0, key.count),
+      place,
+      version: versions.all[place] as number,
+    };
+  }
+}
+
+function hasOnlyWildcard(zones: ZoneData, zoneId: string, name: NameKey): boolean {
+  return zones.node(zoneId, name)?.children === 1 && zones.node(zoneId, name + WILDCARD) !== undefined;
+}
