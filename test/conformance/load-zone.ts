@@ -5,16 +5,16 @@ import {
   type Route53Client,
   type RRType,
 } from '@aws-sdk/client-route-53';
-import type { ZoneLine } from './tricky-zone.ts';
+import type { TrickyZone } from './tricky-zone.ts';
 
 /** Small enough that the load is several batches, as a tool's would be. */
 const CHANGES_PER_BATCH = 40;
 
 /** Loads a zone as a user does: one record set per owner and type. UPSERT, since the zone begins with its own SOA and NS. */
-export async function loadZone(client: Route53Client, origin: string, lines: readonly ZoneLine[]): Promise<void> {
+export async function loadZone(client: Route53Client, { origin, lines }: TrickyZone): Promise<void> {
   const sets = Map.groupBy(lines, ({ owner, type }) => `${owner} ${type}`);
   const changes = [...sets.values()].map((set): Change => {
-    const [{ owner, type, ttlSeconds }] = set as [ZoneLine];
+    const [{ owner, type, ttlSeconds }] = set as [(typeof set)[number]];
     const ResourceRecords = set.map(({ value }) => ({ Value: value }));
     return {
       Action: 'UPSERT',

@@ -10,7 +10,9 @@ export interface FuzzQuestion {
   readonly udpSize: number | undefined;
 }
 
-const TYPES = [...RANDOM_TYPES, 'SOA', 'ANY', 'DNSKEY', 'NSEC', 'TYPE65280'] as const;
+/** Types whose octets are letters: HTTPS and what it would be in lower case, and the like. */
+const CASED = ['HTTPS', 'TYPE97', 'TYPE67', 'SPF', 'TYPE16705', 'TYPE24929'] as const;
+const TYPES = [...RANDOM_TYPES, 'SOA', 'ANY', 'DNSKEY', 'NSEC', 'TYPE65280', ...CASED] as const;
 const UDP_SIZES = [undefined, undefined, 0, 512, 600, 1232, 4096, 65_535] as const;
 
 /** A name that is there, above, below or beside one, or in no zone at all; or one of `others`. */

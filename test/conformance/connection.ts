@@ -1,0 +1,83 @@
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { SILENCE } from './reply.ts';
+
+const ANSWER_MILLISECONDS_MAX = 3000;
+
+/** Asks one server on loopback by UDP and TCP, many queries at once, told apart by the ids it gives them. */
+export class Connection {
+  readonly #port: number;
+  readonly #waiting = new Map<number, (reply: Uint8Array | typeof SILENCE) => void>();
+  readonly #udp: DatagramSocket;
+  #tcp: Socket | undefined;
+  #id = 0;
+
+  private constructor(port: number, udp: DatagramSocket) {
+    this.#port = port;
+    this.#udp = udp;
+    udp.on('message', (packet) => this.#settle(packet));
+    // A refused port looks like silence, which is what is waited for.
+    udp.on('error', () => {});
+  }
+
+  static async open(port: number): Promise<Connection> {
+    const udp = createSocket({ type: 'udp4', recvBufferSize: 4 * 2 ** 20 });
+    udp.connect(port, '127.0.0.1');
+    await once(udp, 'connect');
+    return new Connection(port, udp);
+  }
+
+  /** The reply's octets, its id 0; silence when there is none in time. The packet's id is ours. */
+  async exchange(
+    packet: Uint8Array,
+    transport: 'udp' | 'tcp',
+    milliseconds = ANSWER_MILLISECONDS_MAX,
+  ): Promise<Uint8Array | typeof SILENCE> {
+    const id = (this.#id = (this.#id + 1) & 0xffff);
+    const sent = Uint8Array.from(packet);
+    sent[0] = id >> 8;
+    sent[1] = id;
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | typeof SILENCE>();
+    this.#waiting.set(id, resolve);
+    const timer = setTimeout(() => resolve(SILENCE), milliseconds);
+    if (transport === 'udp') this.#udp.send(sent);
+    else (this.#tcp ??= this.#connect()).write(Buffer.concat([Uint8Array.of(sent.length >> 8, sent.length), sent]));
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  #settle(packet: Uint8Array): void {
+    const id = ((packet[0] as number) << 8) | (packet[1] as number);
+    const reply = Uint8Array.from(packet);
+    reply[0] = reply[1] = 0;
+    this.#waiting.get(id)?.(reply);
+  }
+
+  /** What is written before it is connected waits. */
+  #connect(): Socket {
+    const socket = connect(this.#port, '127.0.0.1');
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE()) {
+        const end = 2 + received.readUInt16BE();
+        this.#settle(received.subarray(2, end));
+        received = received.subarray(end);
+      }
+    });
+    // Some servers close after so many queries or seconds; the next query opens another connection.
+    socket.on('close', () => (this.#tcp = undefined));
+    socket.on('error', () => {});
+    return socket;
+  }
+
+  close(): void {
+    this.#udp.close();
+    this.#tcp?.destroy();
+  }
+}

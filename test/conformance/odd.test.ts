@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkSection, documented, table, versionOf } from './document.ts';
+import { oddPackets } from './odd-packets.ts';
+import { outcomeOf } from './outcome.ts';
+import { PROGRAMS } from './reference-server.ts';
+import { REFERENCES, someAbsent, startServers, type Servers } from './servers.ts';
+
+const absent = someAbsent();
+/** Long enough for every answer on loopback; silence has to be waited out. */
+const SILENCE_MILLISECONDS = 1000;
+
+let servers: Servers | undefined;
+
+beforeAll(async () => {
+  if (!absent) servers = await startServers();
+}, 120_000);
+afterAll(async () => {
+  await servers?.stop();
+});
+
+test.skipIf(absent)('each odd message is answered as its RFC says', async () => {
+  const { ours } = servers as Servers;
+  const outcomes = await Promise.all(
+    oddPackets.map(async ({ name, packet, transport }) => {
+      const outcome = outcomeOf(await ours.exchange(packet, transport, SILENCE_MILLISECONDS));
+      return [name, outcome];
+    }),
+  );
+  expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(oddPackets.map((each) => [each.name, each.ours])));
+});
+
+test.skipIf(absent)('docs/conformance.md says what each server answers to odd messages', async () => {
+  const connections = [...(servers as Servers).theirs.values()];
+  const versions = REFERENCES.map((each) => `${each} ${versionOf(PROGRAMS[each].path, PROGRAMS[each].version)}`);
+  const rows = await Promise.all(
+    oddPackets.map(async ({ name, packet, transport, ours, why }) => {
+      const answers = connections.map(async (each) =>
+        outcomeOf(await each.exchange(packet, transport, SILENCE_MILLISECONDS)),
+      );
+      return [name, ours, ...(await Promise.all(answers)), why];
+    }),
+  );
+  const head = ['message', 'Waypost', ...versions, 'why'];
+  if (process.env['WAYPOST_WRITE'] !== '1' && !documented(versions.join(' | '))) {
+    console.log(`docs/conformance.md is about other versions than ${versions.join(', ')}: not compared`);
+    return;
+  }
+  checkSection('odd messages', table(head, rows));
+});
