@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
 import { isRefusal, type ControlSettings } from '../../src/core/control/operation.ts';
+import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/create-hosted-zone.ts';
 import { openEdge } from '../../src/edge/edge.ts';
 import { openLog } from '../../src/log/log.ts';
@@ -17,14 +18,9 @@ const [directory = '', port = '', workers = '', names = ''] = process.argv.slice
 
 const CHANGES_PER_BATCH = 500;
 const settings: ControlSettings = {
-  accountId: '000000000000',
+  ...PLAIN_SETTINGS,
   nameServerSets: [{ servers: [{ name: 'ns1.waypost.example', addresses: ['127.0.0.1'] }] }],
-  quotas: {
-    hostedZonesMax: 1000,
-    recordSetsPerZoneMax: 10_000_000,
-    delegationSetsMax: 100,
-    zonesPerDelegationSetMax: 100,
-  },
+  quotas: { ...PLAIN_SETTINGS.quotas, recordSetsPerZoneMax: 10_000_000 },
 };
 const propagation = createPropagation();
 const fail = (error: unknown): never => {

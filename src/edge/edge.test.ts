@@ -10,18 +10,13 @@ import { addressIn, connectClient, query, type StreamClient } from '../../test/s
 import { COUNTER } from '../core/answer/counters.ts';
 import { PLAIN_ANSWERS } from '../core/answer/settings.ts';
 import type { HostedZoneCreated } from '../core/control/hosted-zones/create-hosted-zone.ts';
-import { isRefusal, type ControlSettings } from '../core/control/operation.ts';
+import { isRefusal } from '../core/control/operation.ts';
+import { PLAIN_SETTINGS } from '../core/control/plain-settings.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { Accepted } from '../log/submit.ts';
 import { ListenError } from './address.ts';
 import { openEdge, type Edge, type EdgeOptions } from './edge.ts';
-
-const settings: ControlSettings = {
-  accountId: '000000000000',
-  nameServerSets: [{ servers: [{ name: 'ns1.waypost.test', addresses: ['127.0.0.1'] }] }],
-  quotas: { hostedZonesMax: 1000, recordSetsPerZoneMax: 10_000, delegationSetsMax: 100, zonesPerDelegationSetMax: 100 },
-};
 
 let directory: string;
 let log: Log;
@@ -36,7 +31,7 @@ beforeEach(async () => {
   port = await freePort();
   log = await openLog({
     directory,
-    settings,
+    settings: PLAIN_SETTINGS,
     propagation,
     onCommitted: () => edge?.wake(),
     onFailure: (failure) => expect.fail(failure),

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isRefusal, type ControlSettings, type Refusal } from '../core/control/operation.ts';
+import { isRefusal, type Refusal } from '../core/control/operation.ts';
+import { PLAIN_SETTINGS } from '../core/control/plain-settings.ts';
 import { getHostedZone } from '../core/control/hosted-zones/get-hosted-zone.ts';
 import type { HostedZoneCreated } from '../core/control/hosted-zones/create-hosted-zone.ts';
 import { listResourceRecordSets } from '../core/control/record-sets/list-resource-record-sets.ts';
@@ -10,12 +11,6 @@ import { openStore, STORE_FORMAT } from '../store/store.ts';
 import { openLog, PENDING_MAX, type Log } from './log.ts';
 import { createPropagation, PropagationFollower, servedEverywhere } from './propagation.ts';
 import type { Accepted } from './submit.ts';
-
-const settings: ControlSettings = {
-  accountId: '000000000000',
-  nameServerSets: [{ servers: [{ name: 'ns1.waypost.test', addresses: ['127.0.0.1'] }] }],
-  quotas: { hostedZonesMax: 1000, recordSetsPerZoneMax: 10_000, delegationSetsMax: 100, zonesPerDelegationSetMax: 100 },
-};
 
 let directory: string;
 let log: Log;
@@ -25,7 +20,7 @@ async function reopen(): Promise<void> {
   propagation = createPropagation();
   log = await openLog({
     directory,
-    settings,
+    settings: PLAIN_SETTINGS,
     propagation,
     onCommitted: () => {},
     onFailure: (failure) => expect.fail(failure),
@@ -53,7 +48,7 @@ async function createZone(name: string): Promise<HostedZoneCreated> {
   return accepted(await log.submit('CreateHostedZone', command, 'test')).change as HostedZoneCreated;
 }
 
-const readGiven = { now: 0, principal: 'test', newId: () => '', settings };
+const readGiven = { now: 0, principal: 'test', newId: () => '', settings: PLAIN_SETTINGS };
 
 function namesIn(zoneId: string): string[] {
   const listed = listResourceRecordSets.read(log.view(), { hostedZoneId: zoneId, maxItems: 100 }, readGiven);

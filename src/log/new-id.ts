@@ -8,7 +8,7 @@ const PREFIX = { 'hosted-zone': 'Z', 'delegation-set': 'N', change: 'C', 'zone-d
 
 /** An id as Route 53 writes it: `Z0123…` for what it has had for long, a UUID for what came later. */
 export const newId: Given['newId'] = (kind) => {
-  if (kind === 'cidr-collection') return randomUUID();
+  if (kind === 'cidr-collection' || kind === 'health-check') return randomUUID();
   let id: string = PREFIX[kind];
   for (let at = 0; at < LENGTH[kind]; at += 1) id += ALPHABET[randomInt(ALPHABET.length)];
   return id;

@@ -3,17 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isRefusal, type ChangeBase, type ControlSettings } from '../core/control/operation.ts';
+import { isRefusal, type ChangeBase } from '../core/control/operation.ts';
+import { PLAIN_SETTINGS } from '../core/control/plain-settings.ts';
 import { tables } from '../core/control/tables.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { append, BULK_OCTETS_MAX, ENTRIES_MAX, read, type LaneConditions } from './change-log.ts';
 import { commitGroup, type Submission } from './submit.ts';
-
-const settings: ControlSettings = {
-  accountId: '000000000000',
-  nameServerSets: [{ servers: [{ name: 'ns1.waypost.test', addresses: ['127.0.0.1'] }] }],
-  quotas: { hostedZonesMax: 1000, recordSetsPerZoneMax: 10_000, delegationSetsMax: 100, zonesPerDelegationSetMax: 100 },
-};
 
 let directory: string;
 let store: Store;
@@ -69,7 +64,7 @@ test('the log keeps a bounded number of entries', () => {
 });
 
 test('a group is one sequence of decisions, and its refusals take no sequence', () => {
-  const committed = commitGroup(store, [create('a.test'), create('a.test'), create('b.test')], settings);
+  const committed = commitGroup(store, [create('a.test'), create('a.test'), create('b.test')], PLAIN_SETTINGS);
   expect(committed.outcomes.map((outcome) => (isRefusal(outcome) ? outcome.refused : outcome.sequence))).toEqual([
     1,
     'HostedZoneAlreadyExists',
@@ -79,7 +74,7 @@ test('a group is one sequence of decisions, and its refusals take no sequence', 
 });
 
 test('one command that throws fails alone, is reported, and leaves nothing', () => {
-  const committed = commitGroup(store, [create('a.test'), defect, create('b.test')], settings);
+  const committed = commitGroup(store, [create('a.test'), defect, create('b.test')], PLAIN_SETTINGS);
   expect(committed.outcomes.map((outcome) => (isRefusal(outcome) ? outcome.refused : outcome.sequence))).toEqual([
     1,
     'InternalFailure',
@@ -91,7 +86,7 @@ test('one command that throws fails alone, is reported, and leaves nothing', () 
 });
 
 test("ids have Route 53's form", () => {
-  const [outcome] = commitGroup(store, [create('a.test')], settings).outcomes;
+  const [outcome] = commitGroup(store, [create('a.test')], PLAIN_SETTINGS).outcomes;
   expect(outcome).toMatchObject({ change: { id: expect.stringMatching(/^C[A-Z0-9]{19}$/) } });
   expect(store.view.range(tables.hostedZones, { limit: 1 })[0]?.key[0]).toMatch(/^Z[A-Z0-9]{13}$/);
 });
@@ -120,7 +115,7 @@ test('a full disk refuses whole groups; reads go on, and writes do once there is
       const { outcomes } = commitGroup(
         small,
         [0, 1, 2, 3].map((at) => create(`z${kept + at}.test`)),
-        settings,
+        PLAIN_SETTINGS,
       );
       refusal = outcomes.find(isRefusal);
       if (refusal === undefined) kept += 4;
@@ -134,7 +129,7 @@ test('a full disk refuses whole groups; reads go on, and writes do once there is
     expect([small.sequence(), small.view.get(tables.counters, ['hosted-zones'])]).toEqual([kept, kept]);
     expect(small.view.range(tables.hostedZones, { limit: 10_000 })).toHaveLength(kept);
     rmSync(join(disk, 'filler'));
-    expect(commitGroup(small, [create('room.test')], settings).outcomes).toMatchObject([{ sequence: kept + 1 }]);
+    expect(commitGroup(small, [create('room.test')], PLAIN_SETTINGS).outcomes).toMatchObject([{ sequence: kept + 1 }]);
   } finally {
     await small.close();
     execFileSync('umount', [disk]);

@@ -56,6 +56,7 @@ export const settings = {
   WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
   WAYPOST_QUOTA_DELEGATION_SETS: ['10000', 'reusable delegation sets'],
   WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET: ['10000000', 'hosted zones of a reusable delegation set'],
+  WAYPOST_QUOTA_HEALTH_CHECKS: ['100000', 'health checks'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type Setting = keyof typeof settings;
@@ -115,6 +116,7 @@ export function readConfig(
       recordSetsPerZoneMax: integer('WAYPOST_QUOTA_RECORD_SETS', 2, most),
       delegationSetsMax: integer('WAYPOST_QUOTA_DELEGATION_SETS', 1, most),
       zonesPerDelegationSetMax: integer('WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET', 1, most),
+      healthChecksMax: integer('WAYPOST_QUOTA_HEALTH_CHECKS', 1, most),
     },
   };
 }

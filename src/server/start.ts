@@ -52,7 +52,12 @@ export async function startMember(config: Config, onFatal: (error: Error) => voi
     config,
     logger,
     propagation: createPropagation(),
-    settings: { accountId: config.accountId, nameServerSets: config.nameServerSets, quotas: config.quotas },
+    settings: {
+      accountId: config.accountId,
+      nameServerSets: config.nameServerSets,
+      quotas: config.quotas,
+      healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
+    },
     opened: [],
     serving: false,
     fatal(error) {

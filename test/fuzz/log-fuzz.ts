@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COUNTERS } from '../../src/core/answer/counters.ts';
 import { isRefusal, type ControlSettings } from '../../src/core/control/operation.ts';
+import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { openServing } from '../../src/edge/serving.ts';
 import { openLog, type Log } from '../../src/log/log.ts';
 import { createPropagation, servedEverywhere } from '../../src/log/propagation.ts';
@@ -12,9 +13,9 @@ import { RandomChanges } from './random-changes.ts';
 import { Random } from './random.ts';
 
 const settings: ControlSettings = {
-  accountId: '000000000000',
+  ...PLAIN_SETTINGS,
   nameServerSets: ['a', 'b'].map((set) => ({ servers: [{ name: `${set}.ns.test`, addresses: [] }] })),
-  quotas: { hostedZonesMax: 500, recordSetsPerZoneMax: 1000, delegationSetsMax: 10, zonesPerDelegationSetMax: 10 },
+  quotas: { ...PLAIN_SETTINGS.quotas, hostedZonesMax: 500, recordSetsPerZoneMax: 1000 },
 };
 
 /** Commands between two looks of the world that lags. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { createApi } from '../../src/api/api.ts';
 import type { ControlSettings } from '../../src/core/control/operation.ts';
+import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
 
@@ -22,11 +23,12 @@ export interface TestMember {
 export const KEY = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret-of-the-test' };
 
 const settings: ControlSettings = {
+  ...PLAIN_SETTINGS,
   accountId: '123456789012',
   nameServerSets: [1, 2, 3].map((set) => ({
     servers: [1, 2].map((n) => ({ name: `ns${n}.set${set}.example.net`, addresses: ['192.0.2.1'] })),
   })),
-  quotas: { hostedZonesMax: 500, recordSetsPerZoneMax: 10_000, delegationSetsMax: 100, zonesPerDelegationSetMax: 100 },
+  quotas: { ...PLAIN_SETTINGS.quotas, hostedZonesMax: 500 },
 };
 
 export async function startTestMember(): Promise<TestMember> {

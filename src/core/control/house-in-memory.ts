@@ -18,6 +18,16 @@ const QUOTAS: Quotas = {
   recordSetsPerZoneMax: 100,
   delegationSetsMax: 10,
   zonesPerDelegationSetMax: 10,
+  healthChecksMax: 10,
+};
+
+const ID_PREFIX = {
+  'hosted-zone': 'Z',
+  change: 'C',
+  'delegation-set': 'N',
+  'zone-data': 'D',
+  'health-check': 'h',
+  'cidr-collection': 'cidr-',
 };
 
 /** For tests: a state and the settings that commands meet. */
@@ -25,23 +35,28 @@ export class House {
   readonly draft = new MemoryDraft();
   #ids = 0;
   #sequence = 0;
-  readonly given: Given;
+  given: Given;
 
   constructor({ quotas, ...settings }: Partial<Omit<ControlSettings, 'quotas'>> & { quotas?: Partial<Quotas> } = {}) {
     this.given = {
       now: 0,
       principal: 'AKTEST',
-      newId: (kind) =>
-        `${{ 'hosted-zone': 'Z', change: 'C', 'delegation-set': 'N', 'zone-data': 'D', 'cidr-collection': 'cidr-' }[kind]}${(this.#ids += 1)}`,
+      newId: (kind) => `${ID_PREFIX[kind]}${(this.#ids += 1)}`,
       settings: {
         accountId: '000000000000',
         nameServerSets: ['a', 'b'].map((set) => ({
           servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
         })),
+        healthChecks: { addresses: { allow: [], deny: ['203.0.113.0/24'] }, checkerRegions: ['office'] },
         ...settings,
         quotas: { ...QUOTAS, ...quotas },
       },
     };
+  }
+
+  /** From now on it is this late. */
+  now(now: number): void {
+    this.given = { ...this.given, now };
   }
 
   /** The change, or `code: message`. */

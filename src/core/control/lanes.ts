@@ -7,4 +7,7 @@ export const lane = {
   delegationSets: 'delegation-sets',
   cidrCollection: (id: string) => `cidr/${id}`,
   cidrCollections: 'cidr',
+  healthCheck: (id: string) => `health-check/${id}`,
+  /** Which health checks there are. */
+  healthChecks: 'health-checks',
 } as const;

@@ -1,3 +1,4 @@
+import type { AddressRules } from '../health/address-rules.ts';
 import type { Draft, View } from './view.ts';
 
 /**
@@ -14,7 +15,7 @@ export interface WriteOperation<C, Ch extends ChangeBase> {
   decide(view: View, command: C, given: Given): Ch | Refusal;
   lanes(change: Ch): Lanes;
   apply(draft: Draft, change: Ch, sequence: number): void;
-  /** Ids of the zones whose answers the change may alter; read after `apply`. */
+  /** Who must look again, read after `apply`: ids of zones whose answers may differ, `healthCheckTouched` of health checks. */
   touches(view: View, change: Ch): readonly string[];
 }
 
@@ -38,7 +39,7 @@ export interface ChangeBase {
 export interface Given {
   readonly now: number;
   readonly principal: string;
-  newId(kind: 'hosted-zone' | 'change' | 'delegation-set' | 'zone-data' | 'cidr-collection'): string;
+  newId(kind: 'hosted-zone' | 'change' | 'delegation-set' | 'zone-data' | 'cidr-collection' | 'health-check'): string;
   readonly settings: ControlSettings;
 }
 
@@ -49,6 +50,13 @@ export interface ControlSettings {
   readonly quotas: Quotas;
   /** Zones that other servers copy, by normalised name: each change advances their serial. None when left out. */
   readonly transferredOut?: 'all' | ReadonlySet<string>;
+  readonly healthChecks: HealthCheckSettings;
+}
+
+export interface HealthCheckSettings {
+  readonly addresses: AddressRules;
+  /** Names of this member's checkers, which a check may name beside Route 53's regions. */
+  readonly checkerRegions: readonly string[];
 }
 
 export interface NameServerSet {
@@ -66,6 +74,7 @@ export interface Quotas {
   readonly recordSetsPerZoneMax: number;
   readonly delegationSetsMax: number;
   readonly zonesPerDelegationSetMax: number;
+  readonly healthChecksMax: number;
 }
 
 /** What a change must find unchanged since the view it was decided on. */

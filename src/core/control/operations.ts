@@ -7,6 +7,9 @@ import { createCidrCollection } from './cidr/create-cidr-collection.ts';
 import { deleteCidrCollection } from './cidr/delete-cidr-collection.ts';
 import { createReusableDelegationSet } from './delegation-sets/create-reusable-delegation-set.ts';
 import { deleteReusableDelegationSet } from './delegation-sets/delete-reusable-delegation-set.ts';
+import { createHealthCheck } from './health-checks/create-health-check.ts';
+import { deleteHealthCheck } from './health-checks/delete-health-check.ts';
+import { updateHealthCheck } from './health-checks/update-health-check.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { deleteHostedZone } from './hosted-zones/delete-hosted-zone.ts';
 import { updateHostedZoneComment } from './hosted-zones/update-hosted-zone-comment.ts';
@@ -32,11 +35,14 @@ const writeOperations = [
   changeResourceRecordSets,
   changeTagsForResource,
   createCidrCollection,
+  createHealthCheck,
   createHostedZone,
   createReusableDelegationSet,
   deleteCidrCollection,
+  deleteHealthCheck,
   deleteHostedZone,
   deleteReusableDelegationSet,
+  updateHealthCheck,
   updateHostedZoneComment,
   // Of secondary zones, which Route 53 does not have.
   attachSecondaryZone,

@@ -1,3 +1,4 @@
+import type { HealthCheckConfig } from '../health/health-check-config.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneEntry } from '../zone/zone-data.ts';
 import { count, flag, listOf, present, text, type Codec } from './rows/codec.ts';
@@ -38,6 +39,10 @@ export const tables = {
   cidrUses: table('cidr-uses', present),
   /** [zone data id, name key, type, set identifier] → true: sets for which clients must be placed */
   placedSets: table('placed-sets', present),
+  /** [health check id] */
+  healthChecks: table<HealthCheck>('health-checks'),
+  /** [when it was deleted, id] → its caller reference, which is taken for some days more */
+  deletedHealthChecks: table('deleted-health-checks', text),
   /** [resource type, resource id] */
   tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
@@ -52,7 +57,7 @@ export const tables = {
   discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
   lanes: table('lanes', count),
-  /** [counter name]: `hosted-zones`, `delegation-sets` */
+  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever` */
   counters: table('counters', count),
 } as const;
 
@@ -119,6 +124,18 @@ export interface CidrCollection {
   /** Counts its changes, from 1. */
   readonly version: number;
   readonly callerReference: string;
+}
+
+export interface HealthCheck {
+  readonly id: string;
+  /** Its place in the status table. No other check ever has it, because a compiled answer may hold it for longer than the check lives. */
+  readonly index: number;
+  readonly callerReference: string;
+  /** 1, and one more with every update. */
+  readonly version: number;
+  readonly config: HealthCheckConfig;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
 }
 
 export interface Tag {

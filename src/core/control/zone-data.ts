@@ -15,7 +15,7 @@ export function zoneDataOf(view: View): ZoneData {
       return rows.some(({ key }) => key[0] !== name);
     },
     node: (zoneId, name) => view.get(tables.nodes, [zoneId, name]),
-    healthCheckIndex: () => undefined,
+    healthCheckIndex: (id) => view.get(tables.healthChecks, [id])?.index,
     networks(id) {
       const version = view.get(tables.cidrCollections, [id])?.version;
       if (version === undefined) return undefined;

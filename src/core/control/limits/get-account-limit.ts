@@ -13,7 +13,10 @@ const types: Record<string, (view: View, quotas: Quotas) => Omit<Limit, 'type'>>
     value: quotas.delegationSetsMax,
     count: view.get(tables.counters, ['delegation-sets']) ?? 0,
   }),
-  MAX_HEALTH_CHECKS_BY_OWNER: () => ({ value: 200, count: 0 }),
+  MAX_HEALTH_CHECKS_BY_OWNER: (view, quotas) => ({
+    value: quotas.healthChecksMax,
+    count: view.get(tables.counters, ['health-checks']) ?? 0,
+  }),
   MAX_TRAFFIC_POLICIES_BY_OWNER: () => ({ value: 50, count: 0 }),
   MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER: () => ({ value: 5, count: 0 }),
 };

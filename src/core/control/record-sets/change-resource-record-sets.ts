@@ -2,6 +2,7 @@ import { nameKey, normaliseName } from '../../dns/name-key.ts';
 import { PresentationError } from '../../dns/presentation-error.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import { sameRouting } from '../../zone/routing.ts';
+import { healthCheckLanes, missingHealthCheck } from '../health-checks/named-health-checks.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
 import { touched } from '../hosted-zones/zone-catalog.ts';
@@ -33,7 +34,10 @@ export const changeResourceRecordSets: WriteOperation<ChangeResourceRecordSetsCo
   operation: 'ChangeResourceRecordSets',
   kind: 'RecordSetsChanged',
   decide,
-  lanes: (change) => ({ advances: [lane.zone(change.zoneId), ...collectionLanes(change)], reliesOn: [] }),
+  lanes: (change) => ({
+    advances: [lane.zone(change.zoneId), ...collectionLanes(change)],
+    reliesOn: healthCheckLanes(change.steps),
+  }),
   apply,
   touches(view, change) {
     const zone = view.get(tables.hostedZones, [change.zoneId]);
@@ -52,7 +56,7 @@ function collectionLanes(change: RecordSetsChanged): string[] {
 function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Given): RecordSetsChanged | Refusal {
   const zone = view.get(tables.hostedZones, [command.hostedZoneId]);
   if (zone === undefined) return noSuchHostedZone(command.hostedZoneId);
-  const refusal = refuseSecondary(zone) ?? checkRequest(command);
+  const refusal = refuseSecondary(zone) ?? checkRequest(command) ?? missingHealthCheck(view, command);
   if (refusal !== undefined) return refusal;
   const copy = new WorkingCopy(view, zone);
   const messages: string[] = [];

@@ -12,6 +12,7 @@ const VALUES_MAX = 400;
 /** Escapes make four characters of one octet, so this admits every name of 255 octets. */
 const NAME_CHARACTERS_MAX = 1024;
 const SET_IDENTIFIER_MAX = 128;
+const HEALTH_CHECK_ID_MAX = 64;
 const ALIAS_ZONE_ID_MAX = 32;
 
 export const RECORD_SET_TYPES: readonly string[] = [
@@ -65,19 +66,14 @@ export function checkChange(action: string, set: RecordSetInput): Refusal | unde
       `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`,
     );
   }
-  return (
-    checkLengths(set, where) ??
-    checkContent(set, where) ??
-    checkPolicy(set, where) ??
-    checkHealthCheck(set) ??
-    checkBounds(set, where)
-  );
+  return checkLengths(set, where) ?? checkContent(set, where) ?? checkPolicy(set, where) ?? checkBounds(set, where);
 }
 
 function checkLengths(set: RecordSetInput, where: string): Refusal | undefined {
   const lengths: readonly [what: string, text: string | undefined, min: number, max: number][] = [
     ['Name', set.name, 0, NAME_CHARACTERS_MAX],
     ['SetIdentifier', set.setIdentifier, 1, SET_IDENTIFIER_MAX],
+    ['HealthCheckId', set.healthCheckId, 0, HEALTH_CHECK_ID_MAX],
     ['AliasTarget.HostedZoneId', set.alias?.hostedZoneId, 0, ALIAS_ZONE_ID_MAX],
     ['AliasTarget.DNSName', set.alias?.dnsName, 0, NAME_CHARACTERS_MAX],
   ];
@@ -103,12 +99,6 @@ function checkContent(set: RecordSetInput, where: string): Refusal | undefined {
     'Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], ' +
       `but found ${found > 1 ? 'more than one' : 'none'} in Change with ${where}`,
   );
-}
-
-function checkHealthCheck(set: RecordSetInput): Refusal | undefined {
-  return set.healthCheckId === undefined
-    ? undefined
-    : refuse('NoSuchHealthCheck', `No health check exists with the ID that you specified: ${set.healthCheckId}`);
 }
 
 function checkBounds(set: RecordSetInput, where: string): Refusal | undefined {

@@ -1,3 +1,5 @@
+import { EXTENSION_PREFIX, extensionProblem } from '../../health/extensions.ts';
+import { healthCheckTouched } from '../health-checks/health-check-touched.ts';
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Refusal, type WriteOperation } from '../operation.ts';
 import { tables, type Tag } from '../tables.ts';
@@ -44,14 +46,19 @@ export const changeTagsForResource: WriteOperation<ChangeTagsForResourceCommand,
     }
     return change;
   },
-  lanes: (change) => ({ advances: [lane.zone(change.resourceId)], reliesOn: [] }),
+  lanes: ({ resourceType, resourceId }) => ({
+    advances: [resourceType === 'healthcheck' ? lane.healthCheck(resourceId) : lane.zone(resourceId)],
+    reliesOn: [],
+  }),
   apply(draft, change) {
     const key = [change.resourceType, change.resourceId];
     const tags = tagsAfter(draft.get(tables.tags, key) ?? [], change);
     if (tags.length > 0) draft.put(tables.tags, key, tags);
     else draft.remove(tables.tags, key);
   },
-  touches: () => [],
+  // How a health check is probed may be said in its tags.
+  touches: (_view, { resourceType, resourceId }) =>
+    resourceType === 'healthcheck' ? [healthCheckTouched(resourceId)] : [],
 };
 
 function checkTags(command: ChangeTagsForResourceCommand): Refusal | undefined {
@@ -77,6 +84,14 @@ function checkTags(command: ChangeTagsForResourceCommand): Refusal | undefined {
   }
   if (new Set(keys).size < keys.length || keys.some((key) => removeTagKeys?.includes(key))) {
     return refuse('InvalidInput', 'Each tag Key may occur only once');
+  }
+  return command.resourceType === 'healthcheck' ? checkExtensions(addTags ?? []) : undefined;
+}
+
+function checkExtensions(tags: NonNullable<ChangeTagsForResourceCommand['addTags']>): Refusal | undefined {
+  for (const { key = '', value = '' } of tags) {
+    const problem = key.startsWith(EXTENSION_PREFIX) ? extensionProblem({ key, value }) : undefined;
+    if (problem !== undefined) return refuse('InvalidInput', `Invalid parameter : ${problem}`);
   }
   return undefined;
 }

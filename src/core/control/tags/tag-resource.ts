@@ -1,3 +1,4 @@
+import { noSuchHealthCheck } from '../health-checks/no-such-health-check.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuse, type Refusal } from '../operation.ts';
 import { tables } from '../tables.ts';
@@ -12,7 +13,7 @@ export interface TagResource {
 /** Why the resource cannot be tagged, if it cannot. */
 export function checkTagResource(view: View, { resourceType, resourceId }: TagResource): Refusal | undefined {
   if (resourceType === 'healthcheck') {
-    return refuse('NoSuchHealthCheck', `No health check exists with the ID that you specified: ${resourceId}`);
+    return view.get(tables.healthChecks, [resourceId]) === undefined ? noSuchHealthCheck(resourceId) : undefined;
   }
   if (resourceType !== 'hostedzone') {
     return refuse('InvalidInput', `ResourceType must be one of [healthcheck, hostedzone], not ${resourceType}`);
