@@ -1,7 +1,11 @@
 import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
+import { LISTENER_SETS_MAX } from '../core/answer/listener-sets.ts';
 import { PLAIN_ANSWERS, SERVER_ID_OCTETS_MAX, type AnswerSettings } from '../core/answer/settings.ts';
 import { RATE_PER_SECOND_MAX, type RateLimitSettings } from '../core/answer/rate-limit.ts';
-import { parseNetwork, type Network } from '../core/dns/network.ts';
+import { nameServerSetKey, namesOf } from '../core/control/name-servers.ts';
+import type { NameServerSet } from '../core/control/operation.ts';
+import { networkHolds, parseNetwork, type Network } from '../core/dns/network.ts';
+import type { Address } from '../edge/address.ts';
 import { ConfigError } from './config-error.ts';
 
 /** How the name server answers: name → [default, what it is]. */
@@ -42,9 +46,18 @@ export interface AnswerConfig extends Omit<AnswerSettings, 'cookieSecrets'> {
   readonly cookieSecrets: readonly Uint8Array[] | undefined;
 }
 
-/** Throws `ConfigError`. */
-export function readAnswerConfig({ value, integer }: SettingReader): AnswerConfig {
+/** `listeners` are the member's addresses in the order in which the edge has them. Throws `ConfigError`. */
+export function readAnswerConfig(
+  { value, integer }: SettingReader,
+  listeners: readonly Address[],
+  nameServerSets: readonly NameServerSet[],
+): AnswerConfig {
+  const listenerSets = listeners.map((listener) => setOwning(listener.host, nameServerSets));
+  if (new Set(listenerSets).size > LISTENER_SETS_MAX) {
+    throw new ConfigError('WAYPOST_DNS', `has addresses of more than ${LISTENER_SETS_MAX} name-server sets`);
+  }
   return {
+    listenerSets,
     udpBytesMax: integer('WAYPOST_UDP_BYTES', 512, 4096),
     serverId: told('WAYPOST_SERVER_ID', value('WAYPOST_SERVER_ID')),
     serverVersion: told('WAYPOST_SERVER_VERSION', value('WAYPOST_SERVER_VERSION')),
@@ -52,6 +65,20 @@ export function readAnswerConfig({ value, integer }: SettingReader): AnswerConfi
     rateLimit: rateLimit({ value, integer }),
     tcpIdleMilliseconds: integer('WAYPOST_TCP_IDLE_SECONDS', 1, 3600) * 1000,
   };
+}
+
+/** The key of the one set that has a server at the address; a wildcard address is no server's. */
+function setOwning(host: string, nameServerSets: readonly NameServerSet[]): string | undefined {
+  const owners = nameServerSets.filter((set) =>
+    set.servers.some((server) => server.addresses.some((address) => sameAddress(address, host))),
+  );
+  return owners.length === 1 ? nameServerSetKey(namesOf(owners[0] as NameServerSet)) : undefined;
+}
+
+/** IPv6 has many spellings. */
+function sameAddress(a: string, b: string): boolean {
+  const [first, second] = [parseNetwork(a), parseNetwork(b)];
+  return first !== undefined && second !== undefined && networkHolds(first, second.address);
 }
 
 function rateLimit({ value, integer }: SettingReader): RateLimitSettings | undefined {

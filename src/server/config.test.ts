@@ -24,6 +24,7 @@ const accepted: [Environment, Partial<Config>][] = [
         serverId: '',
         serverVersion: '',
         cookieSecrets: undefined,
+        listenerSets: ['ns1.waypost.localhost,ns2.waypost.localhost'],
         rateLimit: undefined,
         tcpIdleMilliseconds: 10_000,
       },
@@ -109,6 +110,14 @@ const accepted: [Environment, Partial<Config>][] = [
   ],
 ];
 
+/** Of each listening address the name-server set that alone has it. */
+const owned: [dns: string, nameServers: string, (string | undefined)[]][] = [
+  ['192.0.2.1:53,192.0.2.2:53', 'b=192.0.2.1,a;c=192.0.2.2', ['a,b', 'c']],
+  ['192.0.2.1:53,192.0.2.2:53', 'a=192.0.2.1+192.0.2.2;c=192.0.2.2', ['a', undefined]],
+  ['0.0.0.0:53,192.0.2.3:53', 'a=192.0.2.1;c=192.0.2.2', [undefined, undefined]],
+  ['[2001:db8::1]:53', 'a=2001:DB8:0:0::1', ['a']],
+];
+
 const refused: [Environment, string][] = [
   [
     { WAYPOST_HTTP: 'localhost:80' },
@@ -162,6 +171,11 @@ describe('configuration', () => {
 
   it.each(refused)('%j is refused', (environment, message) => {
     expect(() => read(environment)).toThrow(new ConfigError(...(message.split(/: (.*)/s, 2) as [string, string])));
+  });
+
+  it.each(owned)('%s with %s', (dns, nameServers, expected) => {
+    const { answers } = read({ WAYPOST_DNS: dns, WAYPOST_NAME_SERVERS: nameServers });
+    expect(answers.listenerSets).toEqual(expected);
   });
 
   it.each(Object.keys(settings))('%s has a flag', (setting) => {

@@ -79,6 +79,7 @@ export function readConfig(
     return number;
   };
   const dns = dnsAddresses(value('WAYPOST_DNS'));
+  const nameServers = nameServerSets(value('WAYPOST_NAME_SERVERS'), dns);
   const most = Number.MAX_SAFE_INTEGER;
   return {
     dataDirectory: value('WAYPOST_DATA'),
@@ -86,7 +87,7 @@ export function readConfig(
     dns,
     credential: credential(value('WAYPOST_ACCESS_KEY_ID'), value('WAYPOST_SECRET_ACCESS_KEY')),
     accountId: matching('WAYPOST_ACCOUNT_ID', value('WAYPOST_ACCOUNT_ID'), /^[0-9]{12}$/, 'is not twelve digits'),
-    nameServerSets: nameServerSets(value('WAYPOST_NAME_SERVERS'), dns),
+    nameServerSets: nameServers,
     geoDatabases: value('WAYPOST_GEO_DATABASE')
       .split(',')
       .map((path) => path.trim())
@@ -102,7 +103,7 @@ export function readConfig(
         ? Math.min(availableParallelism(), 32)
         : integer('WAYPOST_UDP_WORKERS', 1, 32),
     planCacheBytes: integer('WAYPOST_PLAN_CACHE_BYTES', 2 ** 20, 2 ** 36),
-    answers: readAnswerConfig({ value, integer }),
+    answers: readAnswerConfig({ value, integer }, dns, nameServers),
     tcpWorkers:
       value('WAYPOST_TCP_WORKERS') === ''
         ? Math.min(Math.max(availableParallelism() >> 1, 1), 16)

@@ -63,6 +63,16 @@ describe('cookies (RFC 7873, RFC 9018)', () => {
   ];
   test.each(rows)('%s', (_, query, expected) => expect(first(query)).toBe(expected));
 
+  test("whatever the opcode, a cookie is its own client's", () => {
+    const world = worldOf(zones, 1 << 16, SETTINGS);
+    const query = queryOf(`${A} ${at} +cookie=${client}`);
+    answerText(world, `${A} +client=192.0.2.7 +now=1559731985 +cookie=0102030405060708`);
+    query.packet[2] = 0x28;
+    const response = new Uint8Array(512);
+    const length = answerQuery(world, query, response);
+    expect(textOf(response.slice(0, length)).split('\n')[0]).toBe(`NOTIMP edns=1232 cookie=${cookie}`);
+  });
+
   test('none without a secret', () => expect(first(`${A} ${at} +cookie=${client}`, PLAIN_ANSWERS)).toBe(OK));
 
   test('a message without a question asks for a cookie alone (RFC 7873 §5.4)', () => {

@@ -23,6 +23,7 @@ import {
   type Outcome,
 } from './outcome.ts';
 import { findShared, keepEncloser } from './enclosers.ts';
+import { FOR_ALL } from './listener-sets.ts';
 import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
@@ -88,8 +89,8 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   const read = readQuery(packet, length);
   const isQuery = (((packet[2] as number) << 8) & OPCODE_MASK) >> 11 === OPCODE.QUERY;
   if (read === undefined) return writeError(world, query, isQuery ? RCODE.FORMERR : RCODE.NOTIMP, response);
-  if (!isQuery) return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_IMPLEMENTED);
   if (read.options.asked & ASKED.COOKIE) checkCookie(world, query, read);
+  if (!isQuery) return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_IMPLEMENTED);
   if (read.ednsVersion > 0) return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
   if (read.options.malformed) return finish(world, query, read, response, EMPTY_PLAN, 0, MALFORMED);
   if (read.questions === 0) return answerCookie(world, query, read, response);
@@ -130,18 +131,19 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   const { packet } = query;
   const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
   planKey.read(packet, HEADER_OCTETS, nameEnd, OWN | read.qtype);
-  const entry = plans.find(planKey, versions.all);
+  const set = world.listeners.numberOf(query.listener);
+  const entry = plans.find(planKey, versions.all, set);
   if (entry !== 0) {
     const length = finishFound(world, query, read, response, entry, false);
     if (length !== STALE) return length;
   }
-  const shared = findShared(world, packet, nameEnd, read.qtype);
+  const shared = findShared(world, packet, nameEnd, read.qtype, set);
   if (shared !== 0) {
     const length = finishFound(world, query, read, response, shared, true);
     if (length !== STALE) return length;
   }
   const name = wireNameKey(packet, HEADER_OCTETS);
-  const zone = findZone(world.zones, name, read.qtype);
+  const zone = findZone(world.zones, name, read.qtype, world.listeners.keyOf(set));
   if (zone === undefined) {
     counters[COUNTER.planMisses]! += 1;
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_AUTHORITATIVE);
@@ -154,13 +156,13 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   if (result.kind === 'routed') {
     const routed = compiled(() => compileRouted(world, zone, result, question, false));
     if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
-    keep(world, world.routedPlans.add(routed), zone);
+    keep(world, world.routedPlans.add(routed), zone, set);
     return finishRouted(world, query, read, response, routed);
   }
   const plan = compiled(() => compileBehind(world, zone, result, question));
   if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
   // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
-  if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, zone);
+  if (read.qtype !== TYPE.DS || name !== zone.apex) keep(world, plan, zone, set);
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
@@ -178,7 +180,8 @@ function answerMissing(
   const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
   const encloser = closestEncloser(zones, zone, name, packet);
   planKey.read(packet, encloser.offset, nameEnd, SHARED | read.qtype);
-  const entry = plans.find(planKey, versions.all);
+  const set = world.listeners.numberOf(query.listener);
+  const entry = plans.find(planKey, versions.all, set);
   if (entry !== 0) {
     keepEncloser(world, packet, nameEnd, zone, encloser, false);
     const length = finishFound(world, query, read, response, entry, true);
@@ -192,7 +195,7 @@ function answerMissing(
     const routed = compiled(() => compileRouted(world, zone, result, question, shared));
     if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
     if (shared && pointersReach(routed)) {
-      keep(world, world.routedPlans.add(routed), zone);
+      keep(world, world.routedPlans.add(routed), zone, set);
       keepEncloser(world, packet, nameEnd, zone, encloser, false);
     }
     return finishRouted(world, query, read, response, routed);
@@ -203,7 +206,7 @@ function answerMissing(
   if (result.chain.length === 0 && plan.bodyLength <= SHARED_BODY_OCTETS_MAX) {
     relocate(plan.body, 0, plan.bodyLength, CANONICAL_END - read.questionEnd);
     plan.shared = true;
-    keep(world, plan, zone);
+    keep(world, plan, zone, set);
     const isCut = result.kind === 'referral' && encloser.name.startsWith(result.cut);
     keepEncloser(world, packet, nameEnd, zone, encloser, isCut);
   }
@@ -221,10 +224,11 @@ function compiled<P>(compile: () => P): P | undefined {
 }
 
 /** Keeps a plan, or the number of a routed one, under the key that was read last. */
-function keep(world: World, plan: Plan | number, zone: Zone): void {
+function keep(world: World, plan: Plan | number, zone: Zone, set: number): void {
   const { plans, versions, counters } = world;
   const place = versions.place(zone.id);
-  plans.add(typeof plan === 'number' ? referenceTo(plan) : plan, planKey, place, versions.all[place] as number);
+  const kept = typeof plan === 'number' ? referenceTo(plan) : plan;
+  plans.add(kept, planKey, place, versions.all[place] as number, zone.contested ? set : FOR_ALL);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
   counters[COUNTER.planLaps] = plans.laps;

@@ -23,7 +23,7 @@ export function worldOf(zones: ZoneData, planBytesMax = 1 << 16, settings = PLAI
 
 /**
  * Answers `name TYPE` with any of `+edns=SIZE`, `+do`, `+version=N`, `+class=N`, an option as `ednsOption` says, `+tcp` (`+tls`,
- * `+https`), `+client=ADDRESS`, `+now=SECONDS` and `+draw=NUMBER`; octets of the answer.
+ * `+https`), `+client=ADDRESS`, `+now=SECONDS` `+draw=NUMBER` and `+listener=NUMBER`; octets of the answer.
  */
 export function ask(world: World, query: string): Uint8Array {
   const packet = packetOf(query);
@@ -41,7 +41,7 @@ export function queryOf(text: string): Query {
     length: packet.length,
     transport: TRANSPORTS.find((each) => text.split(' ').includes(`+${each}`)) ?? 'udp',
     client: parseIpv4(client) ?? parseIpv6(client) ?? new Uint8Array(0),
-    listener: 0,
+    listener: Number(optionOf(text, 'listener') ?? 0),
     nowMilliseconds: Number(optionOf(text, 'now') ?? 1) * 1000,
     draw: Number(optionOf(text, 'draw') ?? 0),
   };

@@ -23,7 +23,7 @@ export interface Encloser {
  * The entry that answers for a name because it does not exist, or 0 when that has to be found out. The name's closest encloser is
  * the nearest of the names above it that exists: one that is known, if the name right below it does not exist.
  */
-export function findShared(world: World, packet: Uint8Array, nameEnd: number, qtype: number): number {
+export function findShared(world: World, packet: Uint8Array, nameEnd: number, qtype: number, set: number): number {
   const { enclosers, versions, plans, zones } = world;
   for (let child = HEADER_OCTETS, at = child; at + 1 < nameEnd; child = at) {
     at += 1 + (packet[at] as number);
@@ -36,7 +36,7 @@ export function findShared(world: World, packet: Uint8Array, nameEnd: number, qt
         return 0;
     }
     keyAbove.read(packet, at, nameEnd, SHARED | qtype);
-    return plans.find(keyAbove, versions.all);
+    return plans.find(keyAbove, versions.all, set);
   }
   return 0;
 }
@@ -77,10 +77,13 @@ export class Enclosers {
     return kept;
   }
 
-  /** Keeps an encloser for as long as its zone does not change, unless there are zones below it: names there may be theirs. */
+  /**
+   * Keeps an encloser for as long as its zone does not change; unless there are zones below it, whose names there may be, or others of
+   * its name, which other name servers answer from.
+   */
   keep(key: PlanKey, zone: Zone, name: NameKey, isCut: boolean, zones: ZoneData, versions: ZoneVersions): void {
     // A zone that comes later changes the version of the one above it.
-    if (zones.hasZonesBelow(name)) return;
+    if (zone.contested || zones.hasZonesBelow(name)) return;
     const place = versions.place(zone.id);
     this.#kept[key.hash >>> (32 - KEPT_BITS)] = {
       zoneId: zone.id,

@@ -13,6 +13,9 @@ import type { Plan } from './plan.ts';
  * reads two lines, that of the bucket and the entry's first. A full bucket gives up its oldest entry. Both parts are within the bytes that
  * were allowed, and are touched only as they are used.
  *
+ * Where several zones have one name, the answer depends on the name servers that were asked. Such a plan is for one number of
+ * listener-sets.ts, every other for `FOR_ALL`.
+ *
  * Entry: u32 zone, u32 version, u16 × 10 (see the constants), the key's words (plan-key.ts), the body.
  */
 export class PlanCache {
@@ -50,8 +53,8 @@ export class PlanCache {
     return this.#full ? this.bytes.length : this.#end;
   }
 
-  /** Where the entry begins, or 0. */
-  find(key: PlanKey, versions: Uint32Array): number {
+  /** Where the entry begins that is for all name servers or for the given ones; or 0. */
+  find(key: PlanKey, versions: Uint32Array, set: number): number {
     const slots = this.#slots;
     const { hash } = key;
     const bucket = this.#bucket(hash);
@@ -60,8 +63,11 @@ export class PlanCache {
       const place = slots[slot + 1] as number;
       if (!this.#holds(place)) continue;
       const entry = offsetOf(place);
+      const countAndSet = this.#halves[(entry >> 1) + KEY_WORDS_AND_SET] as number;
+      if (countAndSet !== key.count && countAndSet !== (key.count | (set << SET_SHIFT))) continue;
       if (!this.#matches(entry, key)) continue;
-      if ((this.#words[(entry >> 2) + 1] as number) >>> 0 !== versions[this.#words[entry >> 2] as number]) return 0;
+      // Its zone may have been one of several before, so there may be a fresh one for all.
+      if ((this.#words[(entry >> 2) + 1] as number) >>> 0 !== versions[this.#words[entry >> 2] as number]) continue;
       const ahead = entry - this.#end;
       return (ahead < 0 ? ahead + this.bytes.length : ahead) < this.#saved ? this.#save(slot, entry) : entry;
     }
@@ -80,7 +86,6 @@ export class PlanCache {
 
   #matches(entry: number, key: PlanKey): boolean {
     const { count, words } = key;
-    if (this.#halves[(entry >> 1) + KEY_WORDS] !== count) return false;
     const first = (entry + HEADER_OCTETS) >> 2;
     for (let index = 0; index < count; index += 1) {
       if (this.#words[first + index] !== words[index]) return false;
@@ -102,11 +107,11 @@ export class PlanCache {
     plan.rotatedFrom = halves[at + ROTATED_FROM] as number;
     plan.rotation = halves[at + ROTATION] as number;
     plan.body = this.bytes;
-    return entry + HEADER_OCTETS + (halves[at + KEY_WORDS] as number) * 4;
+    return entry + HEADER_OCTETS + this.#keyOctets(entry);
   }
 
   /** Adds an entry, in the place of a stale one for the same question if there is one. */
-  add(plan: Plan, key: PlanKey, zone: number, version: number): void {
+  add(plan: Plan, key: PlanKey, zone: number, version: number, set: number): void {
     const octets = HEADER_OCTETS + key.count * 4 + plan.bodyLength;
     if (octets > this.bytes.length / 2) return;
     const entry = this.#claim(octets);
@@ -114,7 +119,7 @@ export class PlanCache {
     this.#words[(entry >> 2) + 1] = version;
     const halves = this.#halves;
     const at = entry >> 1;
-    halves[at + KEY_WORDS] = key.count;
+    halves[at + KEY_WORDS_AND_SET] = key.count | (set << SET_SHIFT);
     halves[at + FLAGS] = plan.flags;
     halves[at + ANSWERS] = plan.answers;
     halves[at + AUTHORITIES] = plan.authorities;
@@ -128,7 +133,7 @@ export class PlanCache {
     for (let index = 0; index < key.count; index += 1) this.#words[first + index] = key.words[index] as number;
     this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + key.count * 4);
     if (this.entries > this.#buckets * ENTRIES_PER_BUCKET && this.#buckets * 2 <= this.#bucketsMax) this.#grow();
-    const slot = this.#slotFor(key);
+    const slot = this.#slotFor(key, key.count | (set << SET_SHIFT));
     if (this.#slots[slot + 1] === 0) this.entries += 1;
     this.#slots[slot] = key.hash;
     this.#slots[slot + 1] = this.#placeOf(entry);
@@ -183,9 +188,7 @@ export class PlanCache {
 
   /** Copies an entry that is about to be overwritten to the ring's end. */
   #save(slot: number, entry: number): number {
-    const at = entry >> 1;
-    const octets =
-      HEADER_OCTETS + (this.#halves[at + KEY_WORDS] as number) * 4 + (this.#halves[at + BODY_LENGTH] as number);
+    const octets = HEADER_OCTETS + this.#keyOctets(entry) + (this.#halves[(entry >> 1) + BODY_LENGTH] as number);
     const hash = this.#slots[slot] as number;
     const saved = this.#claim(octets);
     this.bytes.copyWithin(saved, entry, entry + octets);
@@ -197,7 +200,7 @@ export class PlanCache {
   }
 
   /** The slot that has the same question, else a free one, else the oldest's. */
-  #slotFor(key: PlanKey): number {
+  #slotFor(key: PlanKey, countAndSet: number): number {
     const slots = this.#slots;
     const { hash } = key;
     const bucket = this.#bucket(hash);
@@ -210,14 +213,20 @@ export class PlanCache {
         chosenAge = Infinity;
         continue;
       }
-      if (slots[slot] === hash && this.#matches(offsetOf(place), key)) return slot;
-      const age = this.#end - offsetOf(place) + ((place & 1) === this.#lap ? 0 : this.bytes.length);
+      const entry = offsetOf(place);
+      const isFor = this.#halves[(entry >> 1) + KEY_WORDS_AND_SET] === countAndSet;
+      if (isFor && slots[slot] === hash && this.#matches(entry, key)) return slot;
+      const age = this.#end - entry + ((place & 1) === this.#lap ? 0 : this.bytes.length);
       if (age > chosenAge) {
         chosen = slot;
         chosenAge = age;
       }
     }
     return chosen;
+  }
+
+  #keyOctets(entry: number): number {
+    return ((this.#halves[(entry >> 1) + KEY_WORDS_AND_SET] as number) & (2 ** SET_SHIFT - 1)) * 4;
   }
 
   #placeOf(entry: number): number {
@@ -235,7 +244,9 @@ export class PlanCache {
 }
 
 /** Places of the u16 fields, in units of two octets. */
-const KEY_WORDS = 4;
+/** The count, 65 at most, in the lower octet; then the number of the name-server set. */
+const KEY_WORDS_AND_SET = 4;
+const SET_SHIFT = 8;
 const FLAGS = 5;
 const ANSWERS = 6;
 const AUTHORITIES = 7;

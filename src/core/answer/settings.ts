@@ -10,6 +10,8 @@ export interface AnswerSettings {
   readonly serverVersion: string;
   /** Sixteen octets each; the first makes cookies, all are accepted. With none there are no cookies. */
   readonly cookieSecrets: readonly Uint8Array[];
+  /** For each listener the key of the name-server set that its address belongs to, if it belongs to one alone. */
+  readonly listenerSets: readonly (string | undefined)[];
   /** Undefined: no limit. */
   readonly rateLimit: RateLimitSettings | undefined;
   /** After this long without a query a TCP connection is closed; clients that ask are told (RFC 7828). */
@@ -22,6 +24,7 @@ export const PLAIN_ANSWERS: AnswerSettings = {
   serverId: '',
   serverVersion: '',
   cookieSecrets: [],
+  listenerSets: [],
   rateLimit: undefined,
   // RFC 7766 §6.2.3 asks for "a few seconds"; resolvers that keep connections ask again within ten.
   tcpIdleMilliseconds: 10_000,

@@ -2,6 +2,7 @@ import type { ZoneData } from '../zone/zone-data.ts';
 import type { Latencies } from '../routing/policies/latency.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
 import { Enclosers } from './enclosers.ts';
+import { ListenerSets } from './listener-sets.ts';
 import { PlanCache } from './plan-cache.ts';
 import { RateLimit } from './rate-limit.ts';
 import { QueryAsker, type Places } from './routed/query-asker.ts';
@@ -21,6 +22,7 @@ export interface World {
   readonly enclosers: Enclosers;
   readonly versions: ZoneVersions;
   readonly settings: AnswerSettings;
+  readonly listeners: ListenerSets;
   readonly cookies: ServerCookies | undefined;
   /** What NSID says (RFC 5001); empty for nothing. */
   readonly serverId: Uint8Array;
@@ -65,6 +67,7 @@ export function createWorld(options: WorldOptions): World {
     enclosers: new Enclosers(),
     versions: new ZoneVersions(plans),
     settings,
+    listeners: new ListenerSets(settings.listenerSets),
     cookies: settings.cookieSecrets.length === 0 ? undefined : new ServerCookies(settings.cookieSecrets),
     serverId: Uint8Array.from(settings.serverId, (character) => character.charCodeAt(0)),
     rateLimit: rateLimitOf(options),

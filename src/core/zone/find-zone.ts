@@ -7,23 +7,27 @@ export interface Zone {
   /** What its nodes are kept under. */
   readonly id: string;
   readonly apex: NameKey;
+  /** Other zones have its name: by another name-server set the answer may be another. */
+  readonly contested: boolean;
   /** See `ZoneEntry`. */
   readonly withheld?: true;
 }
 
 /**
- * The deepest zone that holds the name; of several with one name the oldest. A DS record lives on the parent's side of a cut
+ * The deepest zone that holds the name; of several with one name that of the name-server set that was asked, else the oldest. A DS record lives on the parent's side of a cut
  * (RFC 4035 §3.1.4.1), so for DS at an apex the zone above is asked, if it is here, too. Private zones are never answered to the
  * public.
  */
-export function findZone(zones: ZoneData, name: NameKey, type: number): Zone | undefined {
+export function findZone(zones: ZoneData, name: NameKey, type: number, nameServerSet?: string): Zone | undefined {
   let apexZone: Zone | undefined;
   for (let at: NameKey | undefined = name; at !== undefined; at = parentKey(at)) {
-    const entry = zones.zonesAt(at).find((each) => !each.private);
+    const entries = zones.zonesAt(at).filter((each) => !each.private);
+    const entry = entries.find((each) => each.nameServerSet === nameServerSet) ?? entries[0];
     if (entry === undefined) continue;
     const zone = {
       id: entry.dataId ?? entry.zoneId,
       apex: at,
+      contested: entries.length > 1,
       ...(entry.withheld === undefined ? {} : { withheld: entry.withheld }),
     };
     if (type !== TYPE.DS || at !== name) return zone;

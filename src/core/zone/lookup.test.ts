@@ -20,7 +20,7 @@ $ZONE example.com.
 $ZONE child.example.com.
 $ZONE inner.example. private
 `);
-const EXAMPLE = { id: 'Z2', apex: 'com.example.' };
+const EXAMPLE = { id: 'Z2', apex: 'com.example.', contested: true };
 
 test.each([
   ['com.example.', TYPE.A, 'Z2'],
@@ -36,6 +36,18 @@ test.each([
 ])('the zone of %s for type %i is %s', (name, type, expected) =>
   expect(findZone(zones, name, type)?.id).toBe(expected),
 );
+
+test.each([
+  [undefined, 'Z1', true],
+  ['a', 'Z1', true],
+  ['b', 'Z2', true],
+  ['c', 'Z1', true],
+])('of several zones of one name, by the name servers %s it is %s', (set, expected, contested) => {
+  const several = zonesFromText('$ZONE e. set=a\n$ZONE e. set=b\n$ZONE e. private set=c\n$ZONE one.e. set=a');
+  expect(findZone(several, 'e.www.', TYPE.A, set)).toMatchObject({ id: expected, contested });
+  expect(findZone(several, 'e.one.', TYPE.A, set)).toMatchObject({ id: 'Z4', contested: false });
+  expect(findZone(several, 'e.one.', TYPE.DS, set)).toMatchObject({ id: expected, contested });
+});
 
 test.each([
   ['c0', 'chain', 12],

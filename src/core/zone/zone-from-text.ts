@@ -7,7 +7,7 @@ import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
 /**
  * Zones in memory, for tests: what a store would hold after the records of the text were written, empty non-terminals included.
  *
- *     $ZONE example.com.            begins a zone; `$ZONE example.com. private` a private one, `withheld` one without data
+ *     $ZONE example.com.            begins a zone; behind the name may be `private`, `withheld` (without data) and `set=KEY`, its name servers
  *     @    300 SOA  ns1.example.com. host.example.com. 1 2 3 4 60
  *     www  60  A    192.0.2.1       owners are relative to the zone, values are Route 53's (names in them absolute)
  *     web  ALIAS A  www.example.com.
@@ -24,7 +24,11 @@ export function zonesFromText(text: string): ZonesInMemory {
     if (first === '' || first.startsWith(';')) continue;
     if (first === '$ZONE') {
       zone = {
-        id: zones.addZone(second, { private: third === 'private', ...(third === 'withheld' && { withheld: true }) }),
+        id: zones.addZone(second, {
+          private: fields.includes('private'),
+          nameServerSet: fields.find((field) => field.startsWith('set='))?.slice(4) ?? '',
+          ...(fields.includes('withheld') && { withheld: true }),
+        }),
         name: second,
       };
       continue;
@@ -66,10 +70,10 @@ export class ZonesInMemory implements ZoneData {
     return this.#nodes.get(zoneId)?.nodes.get(name);
   }
 
-  addZone(name: string, more: Pick<ZoneEntry, 'private' | 'withheld'> = { private: false }): string {
+  addZone(name: string, more: Omit<ZoneEntry, 'zoneId'> = { nameServerSet: '', private: false }): string {
     const apex = nameKey(normaliseName(name));
     const zoneId = `Z${this.#nodes.size + 1}`;
-    this.#entries.set(apex, [...this.zonesAt(apex), { zoneId, nameServerSet: '', ...more }]);
+    this.#entries.set(apex, [...this.zonesAt(apex), { zoneId, ...more }]);
     this.#nodes.set(zoneId, { apex, nodes: new Map([[apex, { children: 0, recordSets: [] }]]) });
     return zoneId;
   }
