@@ -46,6 +46,12 @@ export class FieldReader {
     return this.#fields.length - this.#at;
   }
 
+  /** Whether the generic format of RFC 3597 §5 comes next. */
+  get generic(): boolean {
+    const field = this.#fields[this.#at];
+    return this.notation === 'zone-file' && field?.text === '\\#' && !field.quoted;
+  }
+
   /** The next field's text, quotes taken off and escapes left in. */
   text(what: string): string {
     return this.#next(what).text;

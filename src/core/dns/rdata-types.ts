@@ -23,7 +23,7 @@ import { tlsa } from './rdata/tlsa.ts';
 import { tsig } from './rdata/tsig.ts';
 import { spf, txt } from './rdata/txt.ts';
 import { unknownType } from './rdata/unknown.ts';
-import { WireFormatError, type WireReader } from './wire-reader.ts';
+import { WireFormatError, WireReader } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
 
 /** The record types whose data we know the format of. */
@@ -69,12 +69,25 @@ export function parseRdata(code: number, text: string, notation: Notation, origi
 
 /** Reads a value from its fields, all of them. Throws `PresentationError`. */
 export function parseFields(code: number, fields: FieldReader): unknown {
+  if (fields.generic) return parseGeneric(code, fields);
   if (SINGLE_FIELD.has(code) && fields.remaining > 1) {
     throw new PresentationError('ARRDATANotSingleField', 'Value contains spaces');
   }
   const value = rdataType(code).parse(fields);
   fields.end();
   return value;
+}
+
+/** RFC 3597 §5: octets may be written for any type; those of a type that is known must be of its format. */
+function parseGeneric(code: number, fields: FieldReader): unknown {
+  const octets = unknownType(code).parse(fields);
+  fields.end();
+  try {
+    return readRdata(code, new WireReader(octets), octets.length);
+  } catch (error) {
+    if (!(error instanceof WireFormatError)) throw error;
+    throw new PresentationError('InvalidGenericRdata', 'Data is not of its type');
+  }
 }
 
 /** Reads a value from a message. Throws `WireFormatError`. */

@@ -49,6 +49,7 @@ describe('a zone file is read as the records it stands for', () => {
     ['class before TTL', 'a IN 60 A 192.0.2.1', ['a.example.com. 60 A 192.0.2.1']],
     ['TTL before class', 'a 60 IN A 192.0.2.1', ['a.example.com. 60 A 192.0.2.1']],
     ['lower case', 'a 60 in a 192.0.2.1', ['a.example.com. 60 A 192.0.2.1']],
+    ['octets of a known type', 'a 60 A \\# 4 c0000201', ['a.example.com. 60 A 192.0.2.1']],
     ['a generic class and type', 'a 60 CLASS1 TYPE65280 \\# 2 0a0b', ['a.example.com. 60 TYPE65280 \\# 2 0A0B']],
     [
       'parentheses and comments',

@@ -1,0 +1,85 @@
+/** A piece of a zone file that servers may read differently: whether we read it, and why. */
+export interface ZoneFileCase {
+  readonly text: string;
+  readonly ours: 'read' | 'refused';
+  readonly why: string;
+}
+
+/** Before each piece: what makes a zone of it. */
+export const HEAD = '$TTL 60\n@ SOA ns host 1 2 3 4 5\n@ NS ns\nns A 192.0.2.53\n';
+export const ORIGIN = 'zone.test.';
+
+const read = (text: string, why: string): ZoneFileCase => ({ text, ours: 'read', why });
+const refused = (text: string, why: string): ZoneFileCase => ({ text, ours: 'refused', why });
+
+export const zoneFileCases: readonly ZoneFileCase[] = [
+  read('a A 192.0.2.1', 'RFC 1035 §5.1'),
+  read('a 1h30m A 192.0.2.1', "BIND's units, which all read"),
+  read('a IN 60 A 192.0.2.1', 'RFC 1035 §5.1: class and TTL in either order'),
+  read('a 60 in a 192.0.2.1', 'RFC 1035 §5.1: without regard to case'),
+  refused('a 4294967296 A 192.0.2.1', 'RFC 2181 §8: 31 bits'),
+  refused('a CH A 192.0.2.1', 'One class in a zone (RFC 1035 §5.2)'),
+  read('a TXT ( "b"\n "c" )', 'RFC 1035 §5.1'),
+  refused('a TXT ( "b"', 'A parenthesis that is not closed'),
+  refused('a TXT "b', 'A string that is not closed'),
+  refused('a TXT "b" )', 'A parenthesis that was not opened'),
+  read('a TXT b\\;c', 'RFC 1035 §5.1: an escaped semicolon begins no comment'),
+  read('a TXT ""', 'RFC 1035 §3.3: a string may be empty'),
+  refused('a TXT', 'RFC 1035 §3.3.14: one string or more'),
+  read(`a TXT "${'x'.repeat(255)}"`, 'RFC 1035 §3.3: 255 octets'),
+  refused(`a TXT "${'x'.repeat(256)}"`, 'RFC 1035 §3.3: 255 octets'),
+  read('a TXT "\\000\\255"', 'RFC 1035 §5.1: any octet'),
+  refused('a TXT "\\256"', 'RFC 1035 §5.1: an octet ends at 255'),
+  read('\\097 A 192.0.2.1', 'RFC 1035 §5.1: another way to write `a`'),
+  read('a\\.b A 192.0.2.1', 'RFC 1035 §5.1: a dot within a label'),
+  read('*.a A 192.0.2.1', 'RFC 4592'),
+  read('a.*.b A 192.0.2.1', 'RFC 4592 §2.1.1: not a wildcard, but a name'),
+  read(`${'l'.repeat(63)} A 192.0.2.1`, 'RFC 1035 §2.3.4'),
+  refused(`${'l'.repeat(64)} A 192.0.2.1`, 'RFC 1035 §2.3.4'),
+  refused('a..b A 192.0.2.1', 'RFC 1035 §3.1: only the root is empty'),
+  refused('a A 192.0.2', 'RFC 1035 §3.4.1'),
+  refused('a A 192.0.2.256', 'RFC 1035 §3.4.1'),
+  read('a AAAA ::', 'RFC 3596 §2.4'),
+  read('a AAAA ::ffff:192.0.2.1', 'RFC 3596 §2.4'),
+  refused('a AAAA 1::2::3', 'RFC 4291 §2.2: `::` once'),
+  refused('a AAAA 2001:db8::12345', 'RFC 4291 §2.2: four digits'),
+  read('a MX 0 .', 'RFC 7505'),
+  refused('a MX 65536 b', 'RFC 1035 §3.3.9: 16 bits'),
+  refused('a MX -1 b', 'RFC 1035 §3.3.9: no sign'),
+  refused('a MX b', 'RFC 1035 §3.3.9: a preference'),
+  refused('a A 192.0.2.1 192.0.2.2', 'One address'),
+  read('a SRV 1 2 3 b', 'RFC 2782'),
+  refused('a SRV 1 2 b', 'RFC 2782'),
+  read('a CAA 0 issue ";"', 'RFC 8659 §4.2'),
+  refused('a CAA 256 issue "b"', 'RFC 8659 §4.1: eight bits'),
+  read('a NAPTR 1 2 "u" "E2U+sip" "!^.*$!sip:b@c!" .', 'RFC 3403 §4.1'),
+  read('a DS 1 13 2 2c61ce10527af51cd9f83f9e859c64c0e9123767be22ea0211099dceedc6eb44', 'RFC 4034 §5.3'),
+  read('a DS 1 13 2 2c61', 'RFC 4034 §5.3 names no length; a digest that is too short is for its writer to mend'),
+  refused('a DS 1 13 2 xy', 'RFC 4034 §5.3: hexadecimal'),
+  read('a SSHFP 4 2 2c61ce10527af51cd9f83f9e859c64c0e9123767be22ea0211099dceedc6eb44', 'RFC 4255'),
+  read('a TLSA 3 1 1 2c61ce10527af51cd9f83f9e859c64c0e9123767be22ea0211099dceedc6eb44', 'RFC 6698'),
+  read('a HTTPS 1 . alpn=h2,h3 port=443', 'RFC 9460 §2.1'),
+  read('a HTTPS 1 . alpn="h2"', 'RFC 9460 §2.1'),
+  read('a HTTPS 0 b', 'RFC 9460 §2.4.2'),
+  refused('a HTTPS 1 . port=443 port=444', 'RFC 9460 §2.1: a key occurs once'),
+  refused('a HTTPS 1 . mandatory=port', 'RFC 9460 §8: what is mandatory is there'),
+  refused('a HTTPS 1 . port=65536', 'RFC 9460 §7.2: 16 bits'),
+  refused('a HTTPS 1 . no-default-alpn', 'RFC 9460 §7.1.1: it needs alpn'),
+  refused('a HTTPS 1 . ipv4hint=2001:db8::1', 'RFC 9460 §7.3'),
+  read('a HTTPS 1 . key65000=b', 'RFC 9460 §2.1'),
+  read('a TYPE65280 \\# 2 abcd', 'RFC 3597 §5'),
+  read('a TYPE65280 \\# 0', 'RFC 3597 §5: data may be empty'),
+  refused('a TYPE65280 \\# 3 abcd', 'RFC 3597 §5: the length counts'),
+  refused('a TYPE65280 abcd', 'RFC 3597 §5: `\\#` first'),
+  read('a A \\# 4 c0000201', 'RFC 3597 §5: known types, too'),
+  refused('a A \\# 3 c00002', 'RFC 3597 §5: known types keep their format'),
+  read('a TYPE1 192.0.2.1', 'RFC 3597 §5: a number for a known type'),
+  refused('a BAD 1', 'A type that nobody knows by that name'),
+  read('$ORIGIN sub\na A 192.0.2.1', 'RFC 1035 §5.1: relative to the origin before'),
+  refused('$ORIGIN', 'RFC 1035 §5.1'),
+  refused('$UNKNOWN a', 'Nobody knows what it would do'),
+  read('$GENERATE 1-3 a$ A 192.0.2.$', "BIND's; NSD knows it not at all"),
+  read('a A 192.0.2.1\n  A 192.0.2.2', 'RFC 1035 §5.1: a blank owner is the last one'),
+  read('a A 192.0.2.1 ; b', 'RFC 1035 §5.1'),
+  read('a\tA\t192.0.2.1\r', 'Lines that end in CR LF'),
+];
