@@ -74,6 +74,28 @@ export class PlanCache {
     return 0;
   }
 
+  /**
+   * Reads the lines that `find` will read for these hashes. What it gives back says nothing; without it the reads could be left out
+   * by a compiler.
+   */
+  touch(hashes: Int32Array, count: number): number {
+    const slots = this.#slots;
+    const words = this.#words;
+    let sum = 0;
+    for (let index = 0; index < count; index += 1) sum ^= slots[this.#bucket(hashes[index] as number)] as number;
+    for (let index = 0; index < count; index += 1) {
+      const hash = hashes[index] as number;
+      const bucket = this.#bucket(hash);
+      for (let slot = bucket; slot < bucket + BUCKET_WORDS; slot += 2) {
+        if (slots[slot] !== hash) continue;
+        const entry = offsetOf(slots[slot + 1] as number) >> 2;
+        sum ^= (words[entry] as number) ^ (words[entry + LINE_WORDS] as number);
+        break;
+      }
+    }
+    return sum;
+  }
+
   /** By the hash's upper bits: when the number of buckets doubles, each becomes two neighbours. */
   #bucket(hash: number): number {
     return (((hash >>> 0) * this.#buckets * 2 ** -32) | 0) * BUCKET_WORDS;
@@ -260,6 +282,7 @@ const HEADER_OCTETS = 28;
 /** Entries begin at a multiple; the first of them is no entry, so that 0 can say "none". */
 const ALIGN = 8;
 const BUCKET_WORDS = 16;
+const LINE_WORDS = 16;
 const BUCKET_OCTETS = BUCKET_WORDS * 4;
 /** Before any growth: 64 KiB. */
 const BUCKETS_MIN = 1024;

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import type { LookAhead } from '../../core/answer/look-ahead.ts';
 import { AF_INET, IPPROTO_IP } from '../bound-socket.ts';
 import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
 
@@ -9,7 +10,7 @@ import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
  *   buffer: [ mmsghdr × n ][ iovec × n ][ sockaddr × n ][ control × n ][ datagram × n ]
  *   mmsghdr: name 0, namelen 8, iov 16, iovlen 24, control 32, controllen 40, flags 48, msg_len 56
  */
-const BATCH = 64;
+export const BATCH = 64;
 const HEADER = 64;
 const IOVEC = 16;
 const NAME = 32;
@@ -50,9 +51,10 @@ export class DatagramBatch {
   }
 
   /** Answers what waits on the socket, up to a batch; gives how many datagrams that were. Never blocks. */
-  serve(fd: number, answer: Answer): number {
+  serve(fd: number, answer: Answer, ahead?: LookAhead): number {
     const received = recvmmsg(fd, this.#base, BATCH, MSG_DONTWAIT, 0);
     if (received <= 0) return 0;
+    if (ahead !== undefined) this.#lookAhead(ahead, received);
     let answered = 0;
     let moved = false;
     for (let index = 0; index < received; index += 1) {
@@ -72,6 +74,13 @@ export class DatagramBatch {
       this.#reset(index);
     }
     return received;
+  }
+
+  #lookAhead(ahead: LookAhead, received: number): void {
+    for (let index = 0; index < received; index += 1) {
+      ahead.note(this.#slots[index] as Uint8Array, this.#words[(index * HEADER + 56) / 4] as number);
+    }
+    ahead.look();
   }
 
   #client(index: number): Uint8Array {

@@ -1,8 +1,9 @@
 import koffi from 'koffi';
 import { answerQuery } from '../../core/answer/answer-query.ts';
+import { LookAhead } from '../../core/answer/look-ahead.ts';
 import type { Query } from '../../core/answer/query.ts';
 import type { Serving } from '../serving.ts';
-import { DatagramBatch } from './batch.ts';
+import { BATCH, DatagramBatch } from './batch.ts';
 import { drainWakeup } from '../libc.ts';
 import { poll, POLLIN } from './kernel.ts';
 
@@ -23,6 +24,7 @@ export interface KernelUdpSockets {
 export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets): Promise<void> {
   const { world } = serving;
   const batch = new DatagramBatch();
+  const ahead = new LookAhead(world.plans, BATCH);
   const query: Query = {
     packet: new Uint8Array(0),
     length: 0,
@@ -55,7 +57,7 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     query.nowMilliseconds = Date.now();
     for (let index = 0; index < sockets.fds.length; index += 1) {
       query.listener = index;
-      served += batch.serve(sockets.fds[index] as number, answer);
+      served += batch.serve(sockets.fds[index] as number, answer, ahead);
     }
     if (served === 0) serving.catchUp();
     if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
