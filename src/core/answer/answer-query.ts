@@ -183,7 +183,9 @@ function answerMissing(
   const set = world.listeners.numberOf(query.listener);
   const entry = plans.find(planKey, versions.all, set);
   if (entry !== 0) {
-    keepEncloser(world, packet, nameEnd, zone, encloser, false);
+    // Only a referral has neither AA nor an rcode.
+    plans.read(entry, found);
+    keepEncloser(world, packet, nameEnd, zone, encloser, found.flags === 0);
     const length = finishFound(world, query, read, response, entry, true);
     if (length !== STALE) return length;
   }
@@ -207,8 +209,8 @@ function answerMissing(
     relocate(plan.body, 0, plan.bodyLength, CANONICAL_END - read.questionEnd);
     plan.shared = true;
     keep(world, plan, zone, set);
-    const isCut = result.kind === 'referral' && encloser.name.startsWith(result.cut);
-    keepEncloser(world, packet, nameEnd, zone, encloser, isCut);
+    // What exists above a name below a cut is the cut or below it.
+    keepEncloser(world, packet, nameEnd, zone, encloser, result.kind === 'referral');
   }
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }

@@ -100,3 +100,21 @@ test('a name that comes, and a zone that comes below, are seen with the next ver
   expect(textOf(ask(world, 'no.example.com A'))).toContain('NXDOMAIN');
   expect(textOf(ask(world, 'www.child.example.com A'))).toContain('192.0.2.8');
 });
+
+test('hundreds of enclosers are known at once, and one that lost its place is known again', () => {
+  const names = Array.from({ length: 6000 }, (_, n) => `n${n}`);
+  const text = `$ZONE example.com.\n@ 900 SOA ns1.example.com. host.example.com. 1 7200 900 1209600 300`;
+  const { zones, reads } = counting(
+    zonesFromText(`${text}\n${names.map((name) => `${name} 60 NS ns.${name}.example.com.`).join('\n')}`),
+  );
+  const world = worldOf(zones, 2 ** 22);
+  const readsFor = (count: number): number => {
+    for (const name of names.slice(0, count)) ask(world, `a.${name}.example.com A`);
+    reads.nodes = 0;
+    for (const name of names.slice(0, count)) ask(world, `b.${name}.example.com A`);
+    return reads.nodes;
+  };
+  expect(readsFor(800)).toBeLessThan(30);
+  expect(readsFor(6000)).toBeGreaterThan(2000);
+  expect(readsFor(1)).toBe(0);
+});

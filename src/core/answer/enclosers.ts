@@ -58,8 +58,12 @@ const keyAbove = new PlanKey();
 const HEADER_OCTETS = 12;
 const WILDCARD = '\\052.';
 
-/** Zones under flood at once. At some 400 octets, 800 with the longest names, it is three MiB at most for each thread. */
-const KEPT_BITS = 12;
+/**
+ * Names under flood at once: sets of four, so that few lose their places to each other. At some 400 octets each, 800 with the longest
+ * names, it is three MiB at most for each thread.
+ */
+const SET_BITS = 10;
+const WAYS = 4;
 
 interface Kept extends Encloser {
   readonly key: Int32Array;
@@ -68,13 +72,17 @@ interface Kept extends Encloser {
 }
 
 export class Enclosers {
-  readonly #kept: (Kept | undefined)[] = Array.from({ length: 2 ** KEPT_BITS }, () => undefined);
+  readonly #kept: (Kept | undefined)[] = Array.from({ length: 2 ** SET_BITS * WAYS }, () => undefined);
+  /** Which of a full set goes next. */
+  #turn = 0;
 
   find(key: PlanKey, versions: Uint32Array): Encloser | undefined {
-    const kept = this.#kept[key.hash >>> (32 - KEPT_BITS)];
-    if (kept === undefined || kept.version !== versions[kept.place] || kept.key.length !== key.count) return undefined;
-    for (let index = 0; index < key.count; index += 1) if (kept.key[index] !== key.words[index]) return undefined;
-    return kept;
+    const first = setOf(key);
+    for (let at = first; at < first + WAYS; at += 1) {
+      const kept = this.#kept[at];
+      if (kept !== undefined && kept.version === versions[kept.place] && hasKey(kept, key)) return kept;
+    }
+    return undefined;
   }
 
   /**
@@ -85,7 +93,7 @@ export class Enclosers {
     // A zone that comes later changes the version of the one above it.
     if (zone.contested || zones.hasZonesBelow(name)) return;
     const place = versions.place(zone.id);
-    this.#kept[key.hash >>> (32 - KEPT_BITS)] = {
+    this.#kept[this.#wayFor(key, versions.all)] = {
       zoneId: zone.id,
       name,
       below: isCut ? 'cut' : hasOnlyWildcard(zones, zone.id, name) ? 'wildcard' : 'names',
@@ -94,6 +102,28 @@ export class Enclosers {
       version: versions.all[place] as number,
     };
   }
+
+  /** The place that has the same name, else one that is free or stale, else each in turn. */
+  #wayFor(key: PlanKey, versions: Uint32Array): number {
+    const first = setOf(key);
+    let free = first + ((this.#turn += 1) % WAYS);
+    for (let at = first; at < first + WAYS; at += 1) {
+      const kept = this.#kept[at];
+      if (kept !== undefined && hasKey(kept, key)) return at;
+      if (kept === undefined || kept.version !== versions[kept.place]) free = at;
+    }
+    return free;
+  }
+}
+
+function setOf(key: PlanKey): number {
+  return (key.hash >>> (32 - SET_BITS)) * WAYS;
+}
+
+function hasKey(kept: Kept, key: PlanKey): boolean {
+  if (kept.key.length !== key.count) return false;
+  for (let index = 0; index < key.count; index += 1) if (kept.key[index] !== key.words[index]) return false;
+  return true;
 }
 
 function hasOnlyWildcard(zones: ZoneData, zoneId: string, name: NameKey): boolean {

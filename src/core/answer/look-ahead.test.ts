@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseName } from '../dns/name.ts';
+import { FOR_ALL } from './listener-sets.ts';
 import { LookAhead } from './look-ahead.ts';
 import { PlanCache } from './plan-cache.ts';
 import { OWN, PlanKey } from './plan-key.ts';
@@ -26,7 +27,7 @@ test('it looks at the plans that the questions will find', () => {
   const key = new PlanKey();
   const name = parseName('www.d.test.');
   key.read(name, 0, name.length, OWN | 1);
-  plans.add({ ...EMPTY_PLAN, body: new Uint8Array(8), bodyLength: 8 }, key, 0x1234567, 0);
+  plans.add({ ...EMPTY_PLAN, body: new Uint8Array(8), bodyLength: 8 }, key, 0x1234567, 0, FOR_ALL);
   expect(before).toBe(0);
   expect(seen(plans, packets)).not.toBe(0);
 });

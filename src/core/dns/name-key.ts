@@ -73,8 +73,20 @@ export function wireNameKey(bytes: Uint8Array, offset: number): string {
 export function wireLabelKey(bytes: Uint8Array, offset: number): string {
   const end = offset + 1 + (bytes[offset] as number);
   let label = '';
-  for (let at = offset + 1; at < end; at += 1) label += ESCAPED[bytes[at] as number] as string;
+  let at = offset + 1;
+  for (; at + 1 < end; at += 2) {
+    const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+    label += (PAIRS[pair] as string) || escapedPair(pair);
+  }
+  if (at < end) label += ESCAPED[bytes[at] as number] as string;
   return `${label}.`;
+}
+
+/** Two octets' text, made when it is first needed: half as many texts to put together for each name. */
+const PAIRS: string[] = Array.from({ length: 2 ** 16 }, () => '');
+
+function escapedPair(pair: number): string {
+  return (PAIRS[pair] = `${ESCAPED[pair >> 8]}${ESCAPED[pair & 255]}`);
 }
 
 /** The key without its last label, that is the parent's; the root has none. */
