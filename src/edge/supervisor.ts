@@ -56,8 +56,13 @@ export function supervise(options: SupervisorOptions): Supervisor {
     const running: Running = { ...part, worker, exited };
     let death: Error | undefined;
     worker.on('message', (message: FromEdgeWorker) => {
-      if (message.kind === 'serving') resolve();
-      else reject(new ListenError(message.code, message.address, message.protocol));
+      // Under `node --watch` Node itself says through the same port which files the thread has imported.
+      switch (message.kind) {
+        case 'serving':
+          return resolve();
+        case 'cannot-listen':
+          return reject(new ListenError(message.code, message.address, message.protocol));
+      }
     });
     worker.on('error', (error) => {
       death = error as Error;

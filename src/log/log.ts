@@ -65,10 +65,14 @@ export async function openLog(options: LogOptions): Promise<Log> {
     const readiness = Promise.withResolvers<number>();
     const closure = Promise.withResolvers<void>();
     writer.on('message', (message: FromWriter) => {
-      if (message.kind === 'ready') {
-        isReady = true;
-        readiness.resolve(message.sequence);
-      } else settle(message);
+      // Under `node --watch` Node itself says through the same port which files the thread has imported.
+      switch (message.kind) {
+        case 'ready':
+          isReady = true;
+          return readiness.resolve(message.sequence);
+        case 'committed':
+          return settle(message);
+      }
     });
     let failure: Error | undefined;
     writer.on('error', (error) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -178,6 +178,28 @@ test.each(['', '{}', 'null', '{"accessKeyId":1,"secretAccessKey":"a"}'])('a harm
     code: 2,
     err: `waypost: WAYPOST_DATA: ${data}/credentials.json holds no access key; put it back, or remove it to have a new one made\n`,
   });
+});
+
+test('npm run dev serves, and serves again when a source file changes', async () => {
+  const port = await freePort();
+  const dns = `127.0.0.1:${await freePort()}`;
+  const child = spawn('npm', ['run', 'dev'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, WAYPOST_DATA: temporaryDirectory(), WAYPOST_HTTP: `127.0.0.1:${port}`, WAYPOST_DNS: dns },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGTERM'));
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const starts = (): number => text.split('Waypost is ready.').length - 1;
+  await expect.poll(starts, { timeout: 30_000 }).toBe(1);
+  const source = new URL('../../src/cli/welcome.ts', import.meta.url);
+  utimesSync(source, new Date(), new Date());
+  await expect.poll(starts, { timeout: 30_000 }).toBe(2);
+  expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+  const ended = once(child, 'close');
+  child.kill('SIGTERM');
+  await ended;
 });
 
 async function createZone(client: Route53Client): Promise<string> {
