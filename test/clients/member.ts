@@ -12,6 +12,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 export interface Member {
   readonly url: string;
   readonly dnsPort: number;
+  readonly processId: number;
   readonly environment: NodeJS.ProcessEnv;
   client(): Route53Client;
   /** kill -9, for the durability suite. */
@@ -28,7 +29,14 @@ export function newDataDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'waypost-clients-'));
 }
 
-export async function startMember(dataDirectory?: string): Promise<Member> {
+export interface MemberOptions {
+  /** Of the name server; 127.0.0.1 unless given. */
+  readonly hosts?: readonly string[];
+  /** Beside those that every member of the tests has. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function startMember(dataDirectory?: string, options: MemberOptions = {}): Promise<Member> {
   const data = dataDirectory ?? newDataDirectory();
   const [httpPort, dnsPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${httpPort}`;
@@ -37,10 +45,11 @@ export async function startMember(dataDirectory?: string): Promise<Member> {
       ...process.env,
       WAYPOST_DATA: data,
       WAYPOST_HTTP: `127.0.0.1:${httpPort}`,
-      WAYPOST_DNS: `127.0.0.1:${dnsPort}`,
+      WAYPOST_DNS: (options.hosts ?? ['127.0.0.1']).map((host) => `${host}:${dnsPort}`).join(','),
       WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
       WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
       WAYPOST_LOG_LEVEL: 'warn',
+      ...options.settings,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -49,6 +58,7 @@ export async function startMember(dataDirectory?: string): Promise<Member> {
   return {
     url,
     dnsPort,
+    processId: child.pid as number,
     environment: {
       ...process.env,
       AWS_ACCESS_KEY_ID: KEY.accessKeyId,
