@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Places } from '../core/answer/routed/query-asker.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { Log } from '../log/log.ts';
 import { AwsError, errorXml } from './aws-error.ts';
@@ -20,6 +21,8 @@ export interface ApiOptions {
   readonly settings: ControlSettings;
   readonly credential: (accessKeyId: string) => Credential | undefined;
   readonly inSync: (sequence: number) => boolean;
+  /** Where clients are, if a location database is loaded. */
+  readonly places: () => Places | undefined;
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** A defect of ours: the caller got a 500. */
   readonly failed: (error: unknown, requestId: string) => void;
@@ -98,6 +101,7 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
     settings: options.settings,
     principal: caller.principal,
     inSync: options.inSync,
+    places: options.places,
     warn: options.warn,
   };
   const output = (await route.door.handle(input, desk)) as { readonly Location?: string };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { AtlasError } from '../atlas/atlas.ts';
+import { Atlas, AtlasError } from '../atlas/atlas.ts';
 import { ATTRIBUTION, packagedDatabases, readDatabases } from '../atlas/database-files.ts';
 import { tables } from '../core/control/tables.ts';
 import type { Edge } from '../edge/edge.ts';
@@ -12,6 +12,8 @@ import type { Log } from '../log/log.ts';
 export interface PlacesLoader {
   /** To be called after each commit: whether a database is needed now costs one look. */
   committed(): void;
+  /** What was loaded last, if anything was. */
+  atlas(): Atlas | undefined;
   /** Whether clients are placed, or need not be. */
   ready(): boolean;
   /** Reads the files again; when one cannot be read, the old ones stay. */
@@ -27,6 +29,7 @@ export interface PlacesOptions {
 }
 
 export function placesLoader({ log, edge, logger, paths }: PlacesOptions): PlacesLoader {
+  let atlas: Atlas | undefined;
   let state: 'unneeded' | 'loading' | 'loaded' | 'failed' = 'unneeded';
 
   const load = async (): Promise<void> => {
@@ -37,7 +40,9 @@ export function placesLoader({ log, edge, logger, paths }: PlacesOptions): Place
       return;
     }
     try {
-      edge.usePlaces(await readDatabases(files));
+      const databases = await readDatabases(files);
+      edge.usePlaces(databases);
+      atlas = new Atlas(databases.map((database) => new Uint8Array(database)));
       state = 'loaded';
       logger.info({ files, ...(paths.length > 0 ? {} : { attribution: ATTRIBUTION }) }, 'clients are placed');
     } catch (error) {
@@ -53,6 +58,7 @@ export function placesLoader({ log, edge, logger, paths }: PlacesOptions): Place
       state = 'loading';
       void load();
     },
+    atlas: () => atlas,
     ready: () => state !== 'loading',
     async reload() {
       if (state !== 'unneeded') await load();

@@ -139,6 +139,7 @@ function openFrontDoor(
     log,
     settings,
     credential: credentialLookup(first),
+    places: () => places.atlas(),
     inSync: (sequence) => places.ready() && servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),

@@ -21,7 +21,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
   edge: { rooms: ['core/answer', 'core/control', 'core/dns', 'atlas', 'log', 'store'], modules: ['koffi', 'node'] },
   api: {
-    rooms: ['core/control', 'core/geo', 'core/zone', 'log'],
+    rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/zone', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
   server: {

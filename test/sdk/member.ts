@@ -49,6 +49,7 @@ export async function startTestMember(): Promise<TestMember> {
     credential: (id) =>
       id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,
     inSync: (sequence) => sequence <= served.sequence,
+    places: () => undefined,
     warn: () => {},
     failed: (error) => failures.push(error),
     observe: () => {},

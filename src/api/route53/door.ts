@@ -1,3 +1,4 @@
+import type { Places } from '../../core/answer/routed/query-asker.ts';
 import type { Log } from '../../log/log.ts';
 import {
   isRefusal,
@@ -15,6 +16,8 @@ export interface Desk {
   readonly principal: string;
   /** Whether every edge worker serves the sequence. */
   readonly inSync: (sequence: number) => boolean;
+  /** Where clients are, if a location database is loaded. */
+  readonly places: () => Places | undefined;
   /** For what an operator should know and the caller is not told. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }

@@ -11,6 +11,7 @@ import * as hostedZones from './hosted-zones.ts';
 import * as limits from './limits.ts';
 import * as recordSets from './record-sets.ts';
 import * as tags from './tags.ts';
+import * as testDnsAnswer from './test-dns-answer.ts';
 
 /**
  * Method and path → operation, for every operation that Route 53's model has; those with a door are served, the others get an error
@@ -29,7 +30,7 @@ export interface Route {
 export const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
 
 const doors = new Map(
-  [cidr, geoLocations, hostedZones, recordSets, tags, delegationSets, limits]
+  [cidr, geoLocations, hostedZones, recordSets, testDnsAnswer, tags, delegationSets, limits]
     .flatMap((family) => Object.values(family))
     .map((door) => [door.operation, door as unknown as Door<unknown, unknown>]),
 );
