@@ -71,7 +71,8 @@ function differenceFrom(expected: ReferenceAnswer, message: Message): string | u
   return undefined;
 }
 
-function linesOf(records: readonly ResourceRecord[]): string[] {
+/** Records as `owner ttl type value`, lower-case. */
+export function linesOf(records: readonly ResourceRecord[]): string[] {
   return records.map(({ name, type, ttlSeconds, value }) => {
     const text = rdataType(type).print(value);
     return `${printName(lowerName(name))} ${ttlSeconds} ${typeName(type)} ${text.toLowerCase()}`;

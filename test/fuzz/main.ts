@@ -9,19 +9,15 @@ const [name, count, seed] = process.argv.slice(2);
 const SEED = seed === undefined ? Math.floor(Date.now() / 86_400_000) : Number(seed);
 /** So often a long run says how far it is. */
 const REPORT_MILLISECONDS = 5000;
-/** A long run is cut into so many parts, each with a seed of its own, that what it found is quick to repeat. */
-const PARTS = 100;
-
 async function run(title: string, target: FuzzTarget, total: number): Promise<boolean> {
-  const part = Math.max(Math.ceil(total / PARTS), Math.min(total, 1000));
   const started = performance.now();
   let reported = started;
   const line = (done: number): string => {
     const perSecond = Math.round((done / (performance.now() - started)) * 1000);
     return `${title}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${target.unit}, ${perSecond.toLocaleString('en')}/s`;
   };
-  for (let done = 0, at = SEED; done < total; done += part, at += 1) {
-    const size = Math.min(part, total - done);
+  for (let done = 0, at = SEED; done < total; done += target.part, at += 1) {
+    const size = Math.min(target.part, total - done);
     try {
       await target.run(size, at);
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Transport } from '../../src/core/answer/query.ts';
 import { parseMessage, type Message } from '../../src/core/dns/message.ts';
 import { askTwice, fuzzWorld, UDP_BYTES_MAX } from './asked-twice.ts';
 import { HostilePackets } from './hostile-packet.ts';
+import { linesOf } from './lookup-fuzz.ts';
 import { Random } from './random.ts';
 import { randomZones, zonesAsText, zonesInMemory } from './random-zones.ts';
 
@@ -34,7 +35,8 @@ export function fuzzPackets(packets: number, seed: number): void {
         if (random.oneIn(COMPARED_ONE_IN)) {
           const kept = answer.slice();
           const anew = askTwice(forgetful, packet, transport);
-          if (!sameOctets(kept, anew)) throw new Error(`${hex(kept)} from the cache, ${hex(anew)} without`);
+          if (!sameOctets(kept, anew) && !sameMeaning(kept, anew))
+            throw new Error(`${hex(kept)} from the cache, ${hex(anew)} without`);
         }
       } catch (error) {
         const text = `seed ${seed}, packet ${count} by ${transport}: ${String(error)}\n${hex(packet)}\n${zonesAsText(zones)}`;
@@ -98,6 +100,16 @@ function udpSizeOf(packet: Uint8Array): number {
 
 function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((octet, at) => octet === other[at]);
+}
+
+/** A plan that names share is not compressed against the one that asks: it may be a little longer, and its case another. */
+function sameMeaning(one: Uint8Array, other: Uint8Array): boolean {
+  const [mine, theirs] = [parseMessage(one), parseMessage(other)];
+  // Close to the limit only the longer one may be truncated.
+  if (mine.flags.truncated !== theirs.flags.truncated) return true;
+  const meaning = ({ rcode, flags, answers, authorities, additionals }: Message): string =>
+    JSON.stringify([rcode, flags, ...[answers, authorities, additionals].map((each) => linesOf(each).toSorted())]);
+  return meaning(mine) === meaning(theirs);
 }
 
 function hex(octets: Uint8Array): string {
