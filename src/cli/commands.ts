@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../server/config-error.ts';
 import { flagOf, readConfig, settings } from '../server/config.ts';
+import { readArguments } from './arguments.ts';
+import { ZONE_HELP } from './zone-help.ts';
 
 /** A wrong command line or setting, as sysexits and most tools have it. */
 const EXIT_USAGE = 2;
@@ -19,6 +21,8 @@ export async function runCommand(args: readonly string[]): Promise<void> {
         return await backupTo(rest);
       case 'restore':
         return await restoreFrom(rest);
+      case 'zone':
+        return await (await import('./zone-command.ts')).zoneCommand(rest);
       case 'version':
       case '--version':
         return print(`waypost ${version()}\n`);
@@ -27,18 +31,27 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       case '-h':
         return print(help());
       default:
-        throw new ConfigError(command, `there is no such command; there are start, backup, restore, version and help`);
+        throw new ConfigError(
+          command,
+          `there is no such command; there are start, backup, restore, zone, version and help`,
+        );
     }
   } catch (error) {
-    const known = error instanceof ConfigError || (error as Error).name === 'StoreError';
-    process.stderr.write(`waypost: ${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
-    process.exit(known ? EXIT_USAGE : 1);
+    process.stderr.write(told(error as Error));
+    process.exit(error instanceof ConfigError || (error as Error).name === 'StoreError' ? EXIT_USAGE : 1);
   }
+}
+
+/** What a person can act on is told in a sentence; what is our defect, with its place. */
+function told(error: Error): string {
+  if (error.name === 'ImportRefused') return `${error.message}\nwaypost: nothing was imported\n`;
+  const known = error instanceof ConfigError || ['StoreError', 'OperatorError'].includes(error.name);
+  return `waypost: ${known ? error.message : (error.stack ?? String(error))}\n`;
 }
 
 async function start(flags: readonly string[]): Promise<void> {
   if (flags.includes('--help')) return print(help());
-  const config = readConfig(process.env, readFlags(flags));
+  const config = readConfig(process.env, settingsOf(flags));
   const { startMember } = await import('../server/start.ts');
   const { welcome } = await import('./welcome.ts');
   const stopping = Promise.withResolvers<number>();
@@ -57,7 +70,7 @@ async function start(flags: readonly string[]): Promise<void> {
 
 async function backupTo(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('backup', args);
-  const data = readConfig(process.env, readFlags(flags)).dataDirectory;
+  const data = readConfig(process.env, settingsOf(flags)).dataDirectory;
   const { backUp } = await import('../store/backup.ts');
   const { zones, sequence } = await backUp(data, directory, [CREDENTIALS_FILE], new Date());
   print(`Backed up ${zones} hosted zones at change ${sequence} to ${directory}\n`);
@@ -65,7 +78,7 @@ async function backupTo(args: readonly string[]): Promise<void> {
 
 async function restoreFrom(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('restore', args);
-  const data = readConfig(process.env, readFlags(flags)).dataDirectory;
+  const data = readConfig(process.env, settingsOf(flags)).dataDirectory;
   const { restore } = await import('../store/backup.ts');
   const { zones, sequence } = await restore(directory, data, [CREDENTIALS_FILE]);
   print(`Restored ${zones} hosted zones at change ${sequence} to ${data}\n`);
@@ -80,17 +93,10 @@ function directoryOf(
   return { directory: resolve(directory), flags };
 }
 
-function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
-  const flags = new Map<string, string>();
-  for (let index = 0; index < args.length; index += 1) {
-    const [flag = '', ...rest] = (args[index] as string).split('=');
-    if (!Object.keys(settings).some((setting) => flagOf(setting) === flag))
-      throw new ConfigError(flag, 'there is no such flag; see `waypost help`');
-    const value = rest.length > 0 ? rest.join('=') : args[(index += 1)];
-    if (value === undefined) throw new ConfigError(flag, 'needs a value');
-    flags.set(flag, value);
-  }
-  return flags;
+function settingsOf(args: readonly string[]): ReadonlyMap<string, string> {
+  const { positional, settings: given } = readArguments(args);
+  if (positional[0] !== undefined) throw new ConfigError(positional[0], 'is not a flag; see `waypost help`');
+  return given;
 }
 
 function version(): string {
@@ -112,7 +118,7 @@ function help(): string {
   waypost start [FLAGS]    starts a member with every role
   waypost backup DIR       copies the data directory while a member runs
   waypost restore DIR      puts a backup into an empty data directory
-  waypost version
+${ZONE_HELP}  waypost version
   waypost help
 
 Settings, as environment variables or flags of start:

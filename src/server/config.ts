@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isIP } from 'node:net';
 import { normaliseName } from '../core/dns/name-key.ts';
-import type { NameServerSet, Quotas } from '../core/control/operation.ts';
+import type { ControlSettings, NameServerSet, Quotas } from '../core/control/operation.ts';
 import { printAddress, type Address } from '../edge/address.ts';
 import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
 import { ConfigError } from './config-error.ts';
@@ -58,6 +58,16 @@ export const settings = {
   WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET: ['10000000', 'hosted zones of a reusable delegation set'],
   WAYPOST_QUOTA_HEALTH_CHECKS: ['100000', 'health checks'],
 } as const satisfies Record<string, readonly [string, string]>;
+
+/** What deciding a command needs of them, here or behind the operator's door. */
+export function controlSettings(config: Config): ControlSettings {
+  return {
+    accountId: config.accountId,
+    nameServerSets: config.nameServerSets,
+    quotas: config.quotas,
+    healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
+  };
+}
 
 export type Setting = keyof typeof settings;
 

@@ -7,9 +7,10 @@ import { ListenError, printAddress, type Address } from '../edge/address.ts';
 import { openEdge } from '../edge/edge.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
+import { openDoor } from '../operator/door.ts';
 import type { DataLock } from '../store/data-lock.ts';
 import { ConfigError } from './config-error.ts';
-import type { Config } from './config.ts';
+import { controlSettings, type Config } from './config.ts';
 import { credentialLookup, firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
@@ -52,12 +53,7 @@ export async function startMember(config: Config, onFatal: (error: Error) => voi
     config,
     logger,
     propagation: createPropagation(),
-    settings: {
-      accountId: config.accountId,
-      nameServerSets: config.nameServerSets,
-      quotas: config.quotas,
-      healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
-    },
+    settings: controlSettings(config),
     opened: [],
     serving: false,
     fatal(error) {
@@ -119,6 +115,13 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     places.committed();
     watch.committed(sequence);
   };
+  const door = await openDoor({
+    directory: config.dataDirectory,
+    settings: wiring.settings,
+    log,
+    failed: (error) => wiring.logger.error({ err: error }, 'tidying up after imports failed'),
+  });
+  opened.push(() => door.close());
   const server = await openFrontDoor(wiring, credential, log, metrics, places);
   opened.push(() => server.close());
   keepCredential(config, credential);

@@ -24,9 +24,10 @@ export const doors: Readonly<Record<string, Doors>> = {
     rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/zone', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
+  operator: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   server: {
-    rooms: ['core/answer', 'core/control', 'core/dns', 'api', 'atlas', 'edge', 'log', 'store'],
+    rooms: ['core/answer', 'core/control', 'core/dns', 'api', 'atlas', 'edge', 'log', 'operator', 'store'],
     modules: ['pino', 'prom-client', 'node'],
   },
-  cli: { rooms: ['edge', 'server', 'store'], modules: ['node'] },
+  cli: { rooms: ['core/control', 'core/dns', 'core/zone', 'edge', 'operator', 'server', 'store'], modules: ['node'] },
 };

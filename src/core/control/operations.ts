@@ -61,6 +61,10 @@ const writeOperations = [
 const byOperation = new Map(writeOperations.map((operation) => [operation.operation, operation]));
 const byKind = new Map(writeOperations.map((operation) => [operation.kind, operation]));
 
+export function isOperation(name: string): boolean {
+  return byOperation.has(name);
+}
+
 export function operationNamed(name: string): WriteOperation<unknown, ChangeBase> {
   const operation = byOperation.get(name);
   if (operation === undefined) throw new Error(`no operation named ${name}`);

@@ -108,6 +108,10 @@ export interface StagedImport {
   readonly recordSetCount: number;
   /** Where the zone's lane ended when the import began. */
   readonly onlyAfter: number;
+  /** The last name so far; the next part begins behind it. */
+  readonly lastName: string;
+  /** When the last part came. Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export interface DelegationSet {

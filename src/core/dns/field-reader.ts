@@ -134,32 +134,41 @@ export class FieldReader {
   }
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /** Splits at white space outside quotation marks. A field's escapes are kept: what they mean depends on the field. */
 function splitFields(text: string, token: number): Field[] {
   const fields: Field[] = [];
-  let at = 0;
-  while (at < text.length) {
-    if (isSpace(text, at)) {
+  for (let at = 0; at < text.length;) {
+    if (isSpace(text.charCodeAt(at))) {
       at += 1;
       continue;
     }
-    const quoted = text[at] === '"';
+    const quoted = text.charCodeAt(at) === QUOTE;
     const start = quoted ? at + 1 : at;
-    let end = start;
-    while (end < text.length && !(quoted ? text[end] === '"' : isSpace(text, end) || text[end] === '"')) {
-      end += text[end] === '\\' ? 2 : 1;
-    }
+    const end = fieldEnd(text, start, quoted);
     if (end > text.length || (quoted && end === text.length)) {
       throw new PresentationError('InvalidCharacterString', 'Value should be enclosed in quotation marks');
     }
-    fields.push({ text: text.slice(start, end), quoted, adjoining: at > 0 && !isSpace(text, at - 1), token });
+    const adjoining = at > 0 && !isSpace(text.charCodeAt(at - 1));
+    fields.push({ text: text.slice(start, end), quoted, adjoining, token });
     at = quoted ? end + 1 : end;
   }
   return fields;
 }
 
-function isSpace(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
+function fieldEnd(text: string, start: number, quoted: boolean): number {
+  let end = start;
+  while (end < text.length) {
+    const code = text.charCodeAt(end);
+    if (code === QUOTE || (!quoted && isSpace(code))) break;
+    end += code === BACKSLASH ? 2 : 1;
+  }
+  return end;
+}
+
+function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
@@ -167,35 +176,38 @@ function isSpace(text: string, at: number): boolean {
 export function unescapeOctets(text: string, notation: Notation): Uint8Array {
   // A zone file is octets (RFC 1035 §5.1); Route 53 takes ASCII only.
   const greatest = notation === 'zone-file' ? 0xff : 0x7e;
-  const octets: number[] = [];
-  for (let at = 0; at < text.length;) {
+  const octets = new Uint8Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; length += 1) {
     const code = text.charCodeAt(at);
-    if (code === 0x5c) {
+    if (code === BACKSLASH) {
       const escape = readEscape(text, at, notation);
-      octets.push(escape.octet);
+      octets[length] = escape.octet;
       at = escape.next;
     } else if (code < 0x20 || code === 0x7f || code > greatest) {
       throw unsupported();
     } else {
-      octets.push(code);
+      octets[length] = code;
       at += 1;
     }
   }
-  return Uint8Array.from(octets);
+  return length === octets.length ? octets : octets.slice(0, length);
 }
 
 function unsupported(): PresentationError {
   return new PresentationError('UnsupportedCharacter', 'Value contains unsupported characters');
 }
 
+/** What each octet is within quotation marks. */
+const QUOTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+  if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, '0')}`;
+  return octet === QUOTE || octet === BACKSLASH ? `\\${String.fromCharCode(octet)}` : String.fromCharCode(octet);
+});
+
 /** A character string in zone-file notation, quoted. */
 export function printCharacterString(octets: Uint8Array): string {
   let text = '"';
-  for (const octet of octets) {
-    if (octet < 0x20 || octet > 0x7e) text += `\\${String(octet).padStart(3, '0')}`;
-    else if (octet === 0x22 || octet === 0x5c) text += `\\${String.fromCharCode(octet)}`;
-    else text += String.fromCharCode(octet);
-  }
+  for (let at = 0; at < octets.length; at += 1) text += QUOTED[octets[at] as number] as string;
   return `${text}"`;
 }
 

@@ -62,6 +62,8 @@ describe('a zone file is read as the records it stands for', () => {
     ['an escaped quotation mark', 'a 60 TXT "b\\"; c"', ['a.example.com. 60 TXT "b\\"; c"']],
     ['an escaped owner', '\\$a\\.b\\032c 60 A 192.0.2.1', ['\\$a\\.b\\032c.example.com. 60 A 192.0.2.1']],
     ['octets as they are', 'a 60 TXT "\xe9" \xff', ['a.example.com. 60 TXT "\\233" "\\255"']],
+    ['generic data of a known type', 'a 60 TYPE1 \\# 4 c0000201', ['a.example.com. 60 A 192.0.2.1']],
+    ['a known type with generic data', 'a 60 MX \\# 3 000a 00', ['a.example.com. 60 MX 10 .']],
     ['a wildcard owner', '* 60 A 192.0.2.1', ['*.example.com. 60 A 192.0.2.1']],
     [
       'CRLF',
@@ -80,6 +82,7 @@ describe('what is refused is refused with its line', () => {
   test.each<[text: string, explanation: string]>([
     ['$INCLUDE other.zone', '$INCLUDE is not supported, line 1'],
     ['\n$include other.zone sub.example.com. ; why', '$INCLUDE is not supported, line 2'],
+    ['a 60 A \\# 3 c00002', 'Data is not of its type, line 1'],
     ['$RETAIN 1', '$RETAIN is not supported, line 1'],
     ['$GENERATE 1-9 a$ A', '$GENERATE takes a range, an owner, a type and data, line 1'],
     ['$GENERATE 9-1 a$ 60 A 192.0.2.$', '9-1 is not a range like 1-100 or 0-100/2, line 1'],

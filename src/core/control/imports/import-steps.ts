@@ -48,8 +48,12 @@ export class StepWriter {
   }
 }
 
+/** Deciding and applying read the same octets one after the other: the steps of those that were read last. */
+let latest: { readonly octets: Uint8Array; readonly steps: readonly ImportStep[] } | undefined;
+
 /** Undefined when the octets are no steps. */
-export function readSteps(octets: Uint8Array): ImportStep[] | undefined {
+export function readSteps(octets: Uint8Array): readonly ImportStep[] | undefined {
+  if (latest?.octets === octets) return latest.steps;
   const row = new RowReader();
   row.restart(octets);
   const steps: ImportStep[] = [];
@@ -62,6 +66,7 @@ export function readSteps(octets: Uint8Array): ImportStep[] | undefined {
   } catch {
     return undefined;
   }
+  latest = { octets, steps };
   return steps;
 }
 

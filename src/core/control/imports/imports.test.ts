@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameKey } from '../../dns/name-key.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import { deleteHostedZone } from '../hosted-zones/delete-hosted-zone.ts';
 import { House } from '../house-in-memory.ts';
 import { lane } from '../lanes.ts';
+import { compareText } from '../nodes.ts';
 import { isRefusal, type ChangeBase, type Problem, type WriteOperation } from '../operation.ts';
 import { discardZoneData } from '../secondary-zones/discard-zone-data.ts';
 import { tables } from '../tables.ts';
@@ -230,17 +232,55 @@ describe('a staged import', () => {
 
   test.each([
     ['a CNAME beside what is kept', 'KEEP a A\nPUT a 1 CNAME x.', /conflicts with other records/],
+    [
+      'names out of order',
+      'PUT b 1 A 192.0.2.1\nPUT a.b 1 A 192.0.2.1\nPUT a 1 A 192.0.2.1',
+      /Step 2 of the part, a\.example\.com\. A, does not come after/,
+    ],
+    ['sets out of order', 'PUT b 1 TXT "x"\nPUT b 1 A 192.0.2.1', /Step 1 of the part/],
+    ['a set twice', 'PUT b 1 A 192.0.2.1\nPUT b 1 A 192.0.2.1', /Step 1 of the part/],
     ['keeping what is not there', 'KEEP a MX', /There is no record set/],
-    ['too many', Array.from({ length: 101 }, (_, n) => `PUT h${n} 1 A 192.0.2.1`).join('\n'), /limit of 100/],
+    ['too many', Array.from({ length: 101 }, (_, n) => `PUT h${n + 1000} 1 A 192.0.2.1`).join('\n'), /limit of 100/],
   ])('is judged as it comes: %s', (_, text, message) => {
     const { house, hostedZoneId } = houseWithZone(BEFORE);
     expect(stage(house, hostedZoneId, text)).toMatch(message);
   });
 
+  test('a part begins behind the one before it', () => {
+    const { house, hostedZoneId } = houseWithZone('');
+    const dataId = staged(house, hostedZoneId, 'PUT b 1 A 192.0.2.1');
+    expect(stage(house, hostedZoneId, 'PUT b 1 TXT "x"', dataId)).toMatch(/Step 0 of the part/);
+    expect(stage(house, hostedZoneId, 'PUT a 1 TXT "x"', dataId)).toMatch(/Step 0 of the part/);
+    expect(typeof stage(house, hostedZoneId, 'PUT a.b 1 TXT "x"', dataId)).toBe('object');
+  });
+
+  test('in whatever parts it comes, it leaves the same nodes as one change', () => {
+    const label = fc.constantFrom('a', 'b', 'c', '\\052');
+    const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
+    const names = fc.uniqueArray(name, { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(names, fc.array(fc.nat({ max: 12 }), { maxLength: 4 }), (all, cuts) => {
+        const byKey = all.toSorted((a, b) => compareText(nameKey(`${a}.`), nameKey(`${b}.`)));
+        const lines = byKey.flatMap((each) => [`PUT ${each} 1 A 192.0.2.1`, `PUT ${each} 1 TXT "x"`]);
+        const bounds = [0, ...cuts.map((at) => Math.min(at * 2, lines.length)).sort((a, b) => a - b), lines.length];
+        const parts = bounds.slice(1).map((end, at) => lines.slice(bounds[at], end).join('\n'));
+        const { house, hostedZoneId } = houseWithZone('');
+        const dataId = staged(house, hostedZoneId, 'KEEP @ NS\nKEEP @ SOA', ...parts);
+        expect(outcome(house, switchImport, { hostedZoneId, dataId })).toBe('ok');
+        const other = houseWithZone('');
+        const steps = writeSteps(stepsOf(lines.join('\n')));
+        expect(outcome(other.house, importRecordSets, { hostedZoneId: other.hostedZoneId, steps })).toBe('ok');
+        const nodesOf = (of: House, prefix: string): unknown =>
+          of.draft.range(tables.nodes, { prefix: [prefix], limit: 999 }).map(({ key, value }) => [key[1], value]);
+        expect(nodesOf(house, dataId)).toEqual(nodesOf(other.house, other.hostedZoneId));
+      }),
+    );
+  });
+
   test('the quota counts all parts', () => {
     const { house, hostedZoneId } = houseWithZone('');
     const many = (from: number): string =>
-      Array.from({ length: 60 }, (_, n) => `PUT h${from + n} 1 A 192.0.2.1`).join('\n');
+      Array.from({ length: 60 }, (_, n) => `PUT h${1000 + from + n} 1 A 192.0.2.1`).join('\n');
     const dataId = staged(house, hostedZoneId, many(0));
     expect(stage(house, hostedZoneId, many(60), dataId)).toMatch(/limit of 100/);
   });

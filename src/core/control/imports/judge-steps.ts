@@ -15,7 +15,7 @@ import { readSteps, STEPS_OCTETS_MAX, type ImportStep } from './import-steps.ts'
 const PROBLEMS_MAX = 100;
 
 /** Reads a command's steps, or says why it cannot be. */
-export function stepsOf(octets: unknown): ImportStep[] | Refusal {
+export function stepsOf(octets: unknown): readonly ImportStep[] | Refusal {
   if (!(octets instanceof Uint8Array)) return refuse('InvalidInput', 'An import has steps, as octets');
   if (octets.length > STEPS_OCTETS_MAX) {
     return refuse(

@@ -1,13 +1,16 @@
 import { nameKey } from '../../dns/name-key.ts';
+import type { RecordSet } from '../../zone/record-set.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
 import { lane } from '../lanes.ts';
-import { ZoneTree } from '../nodes.ts';
-import { isRefusal, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
+import { compareRecordSets, ZoneTree } from '../nodes.ts';
+import { isRefusal, refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
+import { groupsMessages } from '../record-sets/rules.ts';
 import { WorkingCopy } from '../record-sets/working-copy.ts';
 import { dataIdOf, tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
-import { readSteps } from './import-steps.ts';
+import { GrowingTree } from './growing-tree.ts';
+import { readSteps, type ImportStep } from './import-steps.ts';
 import { countProblems, judgeSteps, refuseMoved, refuseSteps, stepsOf } from './judge-steps.ts';
 import { refuseOther } from './staged-import.ts';
 
@@ -17,7 +20,10 @@ export interface StageImportCommand {
   readonly dataId?: string;
   /** Where the zone's lane ended when the import began. Whoever changes the zone meanwhile wins. */
   readonly onlyAfter: number;
-  /** See import-steps.ts; PUT, and KEEP for what stays as it is. All record sets of a name are in one part. */
+  /**
+   * See import-steps.ts; PUT, and KEEP for what stays as it is. Names come in the order of their keys, over all parts, and the sets
+   * of a name in theirs.
+   */
   readonly steps: Uint8Array;
 }
 
@@ -55,10 +61,15 @@ function decide(view: View, command: StageImportCommand, given: Given): ImportSt
   const steps = stepsOf(command.steps);
   if (isRefusal(steps)) return steps;
   const dataId = command.dataId ?? given.newId('zone-data');
-  const copy = new WorkingCopy(view, { ...zone, dataId });
-  const before = command.dataId === undefined ? 0 : (staged?.recordSetCount ?? 0);
+  const goesOn = command.dataId === undefined ? undefined : staged;
+  const disorder = orderProblem(steps, goesOn?.lastName);
+  if (disorder !== undefined) return refuse('InvalidInput', disorder);
+  // Names only ever come behind those that were staged, so nothing that is staged has to be looked at.
+  const copy = new WorkingCopy(NOTHING, { ...zone, dataId });
+  const before = goesOn?.recordSetCount ?? 0;
   const problems = [
     ...judgeSteps(copy, steps, new WorkingCopy(view, zone)),
+    ...groupsMessages(copy).map((message) => ({ message })),
     ...countProblems(before + copy.added, given.settings.quotas.recordSetsPerZoneMax),
   ];
   if (problems.length > 0) return refuseSteps(problems);
@@ -74,6 +85,25 @@ function decide(view: View, command: StageImportCommand, given: Given): ImportSt
   };
 }
 
+const NOTHING: View = { get: () => undefined, range: () => [] };
+
+function orderProblem(steps: readonly ImportStep[], lastName: string | undefined): string | undefined {
+  let last = lastName === undefined ? undefined : nameKey(lastName);
+  let set: RecordSet | undefined;
+  for (const [place, step] of steps.entries()) {
+    const key = nameKey(step.name);
+    const isNext =
+      last === undefined ||
+      key > last ||
+      (place > 0 && key === last && compareRecordSets(set as RecordSet, step.set) < 0);
+    if (!isNext)
+      return `Step ${place} of the part, ${step.name} ${step.set.type}, does not come after the one before it`;
+    last = key;
+    set = step.set;
+  }
+  return undefined;
+}
+
 function apply(draft: Draft, change: ImportStaged): void {
   const zone = draft.get(tables.hostedZones, [change.zoneId]);
   const steps = readSteps(change.steps);
@@ -82,13 +112,17 @@ function apply(draft: Draft, change: ImportStaged): void {
   const isFirst = staged?.dataId !== change.dataId;
   if (isFirst && staged !== undefined) draft.put(tables.discardedData, [staged.dataId], true);
   let recordSetCount = isFirst ? 0 : staged.recordSetCount;
-  const tree = new ZoneTree(draft, change.dataId, nameKey(zone.name));
+  const tree = new GrowingTree(draft, change.dataId, nameKey(zone.name));
   const current = new ZoneTree(draft, dataIdOf(zone), nameKey(zone.name));
   for (const { action, name, set } of steps) {
     const key = nameKey(name);
     const kept = action === 'KEEP' ? current.find(key, set) : set;
-    if (kept !== undefined && tree.put(key, kept) === undefined) recordSetCount += 1;
+    if (kept === undefined) continue;
+    tree.add(key, kept);
+    recordSetCount += 1;
   }
   tree.save();
-  draft.put(tables.stagedImports, [zone.id], { dataId: change.dataId, onlyAfter: change.onlyAfter, recordSetCount });
+  const { dataId, onlyAfter, at } = change;
+  const lastName = steps.at(-1)?.name ?? staged?.lastName ?? zone.name;
+  draft.put(tables.stagedImports, [zone.id], { dataId, onlyAfter, recordSetCount, lastName, at });
 }

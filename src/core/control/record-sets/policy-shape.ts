@@ -11,9 +11,10 @@ const BIAS_MAX = 99;
 const CIDR_LOCATION = /^[0-9A-Za-z_*-]{1,16}$/;
 
 /** What is wrong with a record set's routing by itself: InvalidInput. What it is among others is group-rules.ts's matter. */
-export function checkPolicy(set: RecordSetInput, where: string): Refusal | undefined {
+export function checkPolicy(set: RecordSetInput, where: () => string): Refusal | undefined {
   const { policies, setIdentifier, routing } = set;
-  const invalid = (text: string): Refusal => refuse('InvalidInput', `Invalid request: ${text} in Change with ${where}`);
+  const invalid = (text: string): Refusal =>
+    refuse('InvalidInput', `Invalid request: ${text} in Change with ${where()}`);
   if (policies.length > 1 || (setIdentifier !== undefined && policies.length === 0)) {
     const found = policies.length === 0 ? 'none' : 'more than one';
     return invalid(`Expected exactly one of [${POLICIES}], but found ${found}`);

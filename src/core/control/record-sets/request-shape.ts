@@ -58,53 +58,63 @@ export function checkChange(action: string, set: RecordSetInput): Refusal | unde
   if (action !== 'CREATE' && action !== 'DELETE' && action !== 'UPSERT') {
     return refuse('InvalidInput', `Invalid request: Action must be one of [CREATE, DELETE, UPSERT], not ${action}`);
   }
-  const where = `[Action=${action}, Name=${set.name}, Type=${set.type}, SetIdentifier=${set.setIdentifier ?? 'null'}]`;
+  // Only a refusal needs it, and of an import's millions few are refused.
+  const where = (): string =>
+    `[Action=${action}, Name=${set.name}, Type=${set.type}, SetIdentifier=${set.setIdentifier ?? 'null'}]`;
   // A zone that was a copy of another server's may hold other types; what is there can be taken away.
   if (!RECORD_SET_TYPES.includes(set.type) && action !== 'DELETE') {
     return refuse(
       'InvalidInput',
-      `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where}`,
+      `Invalid request: Type must be one of [${RECORD_SET_TYPES.join(', ')}] in Change with ${where()}`,
     );
   }
   return checkLengths(set, where) ?? checkContent(set, where) ?? checkPolicy(set, where) ?? checkBounds(set, where);
 }
 
-function checkLengths(set: RecordSetInput, where: string): Refusal | undefined {
-  const lengths: readonly [what: string, text: string | undefined, min: number, max: number][] = [
-    ['Name', set.name, 0, NAME_CHARACTERS_MAX],
-    ['SetIdentifier', set.setIdentifier, 1, SET_IDENTIFIER_MAX],
-    ['HealthCheckId', set.healthCheckId, 0, HEALTH_CHECK_ID_MAX],
-    ['AliasTarget.HostedZoneId', set.alias?.hostedZoneId, 0, ALIAS_ZONE_ID_MAX],
-    ['AliasTarget.DNSName', set.alias?.dnsName, 0, NAME_CHARACTERS_MAX],
-  ];
-  for (const [what, text, min, max] of lengths) {
-    if (text !== undefined && (text.length < min || text.length > max)) {
-      return refuse(
-        'InvalidInput',
-        `Invalid request: ${what} must have from ${min} to ${max} characters in Change with ${where}`,
-      );
-    }
-  }
-  return undefined;
+function checkLengths(set: RecordSetInput, where: () => string): Refusal | undefined {
+  return (
+    checkLength('Name', set.name, 0, NAME_CHARACTERS_MAX, where) ??
+    checkLength('SetIdentifier', set.setIdentifier, 1, SET_IDENTIFIER_MAX, where) ??
+    checkLength('HealthCheckId', set.healthCheckId, 0, HEALTH_CHECK_ID_MAX, where) ??
+    checkLength('AliasTarget.HostedZoneId', set.alias?.hostedZoneId, 0, ALIAS_ZONE_ID_MAX, where) ??
+    checkLength('AliasTarget.DNSName', set.alias?.dnsName, 0, NAME_CHARACTERS_MAX, where)
+  );
 }
 
-function checkContent(set: RecordSetInput, where: string): Refusal | undefined {
+function checkLength(
+  what: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+  where: () => string,
+): Refusal | undefined {
+  if (text === undefined || (text.length >= min && text.length <= max)) return undefined;
+  return refuse(
+    'InvalidInput',
+    `Invalid request: ${what} must have from ${min} to ${max} characters in Change with ${where()}`,
+  );
+}
+
+function checkContent(set: RecordSetInput, where: () => string): Refusal | undefined {
   const hasTtl = set.ttlSeconds !== undefined;
   const hasValues = set.values !== undefined;
-  const kinds = [set.alias !== undefined, hasTtl || hasValues, set.trafficPolicyInstanceId !== undefined];
-  const found = kinds.filter(Boolean).length;
+  const found =
+    Number(set.alias !== undefined) + Number(hasTtl || hasValues) + Number(set.trafficPolicyInstanceId !== undefined);
   if (found === 1 && hasTtl === hasValues) return undefined;
   return refuse(
     'InvalidInput',
     'Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], ' +
-      `but found ${found > 1 ? 'more than one' : 'none'} in Change with ${where}`,
+      `but found ${found > 1 ? 'more than one' : 'none'} in Change with ${where()}`,
   );
 }
 
-function checkBounds(set: RecordSetInput, where: string): Refusal | undefined {
+function checkBounds(set: RecordSetInput, where: () => string): Refusal | undefined {
   const ttl = set.ttlSeconds ?? 0;
   if (ttl < 0 || ttl > TTL_SECONDS_MAX) {
-    return refuse('InvalidInput', `Invalid request: TTL must be from 0 to ${TTL_SECONDS_MAX} in Change with ${where}`);
+    return refuse(
+      'InvalidInput',
+      `Invalid request: TTL must be from 0 to ${TTL_SECONDS_MAX} in Change with ${where()}`,
+    );
   }
   if (set.values !== undefined && set.values.length === 0) {
     return refuse(
@@ -118,7 +128,7 @@ function checkBounds(set: RecordSetInput, where: string): Refusal | undefined {
   if (set.values?.some((value) => value.length > VALUE_CHARACTERS_MAX)) {
     return refuse(
       'InvalidInput',
-      `Invalid request: a Value must have at most ${VALUE_CHARACTERS_MAX} characters in Change with ${where}`,
+      `Invalid request: a Value must have at most ${VALUE_CHARACTERS_MAX} characters in Change with ${where()}`,
     );
   }
   return undefined;

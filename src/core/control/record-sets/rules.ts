@@ -57,8 +57,19 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet, alias: A
 
 /** The rules that the zone must keep once the whole batch is in. */
 export function endMessages(copy: WorkingCopy): string[] {
+  return [...groupsMessages(copy), ...targetMessages(copy), ...apexMessages(copy)];
+}
+
+/** What the batch put fits the others of its name and type. */
+export function groupsMessages(copy: WorkingCopy): string[] {
   const messages: string[] = [];
   for (const { name, set, others } of copy.puts()) messages.push(...groupMessages(name, set, others));
+  return messages;
+}
+
+/** What an alias targets stays. */
+export function targetMessages(copy: WorkingCopy): string[] {
+  const messages: string[] = [];
   for (const [name, type] of copy.removed()) {
     const alias = copy.aliasOf(name, type);
     if (alias === undefined) continue;
@@ -66,6 +77,12 @@ export function endMessages(copy: WorkingCopy): string[] {
       `Tried to delete resource record set [name='${name}', type='${type}'] but it is the target of the alias ${alias}`,
     );
   }
+  return messages;
+}
+
+/** The zone itself keeps its NS and SOA. */
+export function apexMessages(copy: WorkingCopy): string[] {
+  const messages: string[] = [];
   for (const [name, sets] of copy.ends()) {
     if (name !== copy.zone.name) continue;
     if (!sets.some((set) => set.type === 'NS'))

@@ -51,7 +51,7 @@ export class WorkingCopy {
   perform(step: RecordSetStep): void {
     const key = nameKey(step.name);
     const before = this.at(key);
-    const others = before.filter((each) => !sameKey(each, step.set));
+    const others = before.length === 0 ? before : before.filter((each) => !sameKey(each, step.set));
     this.#steps.push(step);
     const after = step.action === 'PUT' ? [...others, step.set] : others;
     this.#added += after.length - before.length;

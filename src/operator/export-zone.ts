@@ -1,0 +1,97 @@
+import { lane } from '../core/control/lanes.ts';
+import { zoneNodes } from '../core/control/record-sets/zone-nodes.ts';
+import { dataIdOf, tables, type HostedZone } from '../core/control/tables.ts';
+import type { View } from '../core/control/view.ts';
+import { zoneDataOf } from '../core/control/zone-data.ts';
+import { nameKey } from '../core/dns/name-key.ts';
+import { rrsetOf } from '../core/zone/lookup.ts';
+import type { RecordSet } from '../core/zone/record-set.ts';
+import { ownerText, rrsetLines } from '../core/zone/zone-file-lines.ts';
+import type { NameKey, NameNode } from '../core/zone/zone-data.ts';
+import type { Snapshot } from '../store/snapshot.ts';
+import { findHostedZone, OperatorError } from './find-zone.ts';
+import type { Progress } from './progress.ts';
+
+/**
+ * `waypost zone export`: a hosted zone as a zone file that other servers load, of one moment, however long it takes and whatever
+ * changes meanwhile. It is made as it is read, so memory stays the same for any zone.
+ *
+ * What no zone file can say is written as what is answered, with a comment: an alias as the records of its target now, a routed
+ * record set as the one that answers by default. Import passes such names over (unless told otherwise), so that a zone that was
+ * exported can be imported again and keeps its aliases.
+ */
+export interface ExportOptions {
+  /** Name or id of the hosted zone. */
+  readonly zone: string;
+  readonly progress: Progress;
+  /** Takes a piece of the file; the next comes when it resolves. */
+  write(text: string): Promise<void>;
+}
+
+/** Written at once. */
+const PIECE_CHARACTERS = 2 ** 16;
+/** A snapshot keeps old pages of the store: while the zone is left alone, no longer than this. */
+const LOOK_MILLISECONDS = 1000;
+
+/** Gives the zone. Throws `OperatorError`; and `StoreError` when it took so long that the moment could not be kept. */
+export async function exportZone(snapshot: Snapshot, options: ExportOptions): Promise<HostedZone> {
+  const { view } = snapshot;
+  const zone = findHostedZone(view, options.zone);
+  if (zone === undefined) throw new OperatorError(`there is no hosted zone ${options.zone}`);
+  const laneEnd = (at: View): number | undefined => at.get(tables.lanes, [lane.zone(zone.id)]);
+  const end = laneEnd(view);
+  let last = Date.now();
+  options.progress.begin(`writing ${zone.name}`, 'record sets', zone.recordSetCount);
+  let text = `$ORIGIN ${zone.name}\n`;
+  for (const lines of zoneFileLines(view, zone)) {
+    text += lines.join('\n');
+    text += '\n';
+    options.progress.add(1);
+    if (text.length < PIECE_CHARACTERS) continue;
+    await options.write(text);
+    text = '';
+    if (Date.now() - last < LOOK_MILLISECONDS) continue;
+    // If it was changed meanwhile, the snapshot stays where it is, for as long as it lives.
+    snapshot.advance((newest) => laneEnd(newest) === end);
+    last = Date.now();
+  }
+  await options.write(text);
+  options.progress.end();
+  return zone;
+}
+
+/** Record set by record set, the SOA first. */
+function* zoneFileLines(view: View, zone: HostedZone): Generator<string[], void, void> {
+  const zones = zoneDataOf(view);
+  const apex = nameKey(zone.name);
+  const data = { id: dataIdOf(zone), apex, contested: false };
+  const linesOf = (key: NameKey, sets: readonly RecordSet[]): string[] => {
+    const set = sets[0] as RecordSet;
+    const rrset = rrsetOf(zones, data, key, set.type);
+    const comment = commentOn(sets);
+    if (rrset === undefined) return [`; ${ownerText(apex, key)} ${set.type}${comment}, which has no values`];
+    const lines = rrsetLines(apex, rrset);
+    return comment === '' ? lines : lines.map((line) => `${line} ;${comment}`);
+  };
+  for (const { key, node } of zoneNodes(view, data.id)) {
+    for (const sets of byType(node, key === apex)) yield linesOf(key, sets);
+  }
+}
+
+/** The sets of a node, those of one type together: there are several where they are routed. */
+function byType(node: NameNode, isApex: boolean): RecordSet[][] {
+  const groups: RecordSet[][] = [];
+  for (const set of node.recordSets) {
+    const group = groups.at(-1);
+    if (group?.[0]?.type === set.type) group.push(set);
+    else groups.push([set]);
+  }
+  return isApex ? groups.sort((a, b) => Number(b[0]?.type === 'SOA') - Number(a[0]?.type === 'SOA')) : groups;
+}
+
+function commentOn(sets: readonly RecordSet[]): string {
+  const [first] = sets;
+  if (sets.length > 1) return ` one of ${sets.length} routed record sets`;
+  if (first?.alias !== undefined) return ` an alias of ${first.alias.name}`;
+  return first?.setIdentifier === undefined ? '' : ' a routed record set';
+}
