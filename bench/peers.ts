@@ -51,6 +51,8 @@ const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 
 interface Run extends Outcome {
   readonly cpuMicroseconds: number;
+  /** The server's share of its core: what is left of it, it waited for queries. */
+  readonly busy: number;
 }
 
 interface Figures {
@@ -66,11 +68,11 @@ async function measure(generator: Generator, server: Server, workload: Workload,
   const load = { port: server.port, recipe: workload.recipe, milliseconds, sockets: SOCKETS, window: WINDOW };
   const before = server.cpuMilliseconds();
   const outcome = await generator.run(load);
-  const cpuMicroseconds = ((server.cpuMilliseconds() - before) * 1000) / outcome.answered;
+  const cpu = server.cpuMilliseconds() - before;
   if (outcome.wrong > 0 || outcome.answered === 0) {
     throw new Error(`${server.name}, ${workload.name}: ${outcome.wrong} wrong answers, ${outcome.answered} right`);
   }
-  return { ...outcome, cpuMicroseconds };
+  return { ...outcome, cpuMicroseconds: (cpu * 1000) / outcome.answered, busy: cpu / 1000 / outcome.seconds };
 }
 
 async function compare(generator: Generator, servers: readonly Server[], workload: Workload): Promise<Figures> {
@@ -100,6 +102,7 @@ function tableOf({ workload, runs }: Figures): string {
     const figures = [
       `${of((run) => run.cpuMicroseconds).toFixed(2)} µs`,
       Math.round(of((run) => run.answered / run.seconds)).toLocaleString('en'),
+      `${Math.round(of((run) => run.busy) * 100)} %`,
       `${Math.round(of((run) => run.p99Microseconds)).toLocaleString('en')} µs`,
       String(all.reduce((sum, run) => sum + run.lost, 0)),
     ];
@@ -111,7 +114,7 @@ function tableOf({ workload, runs }: Figures): string {
     const interval = `${median(ratios).toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
     return [name, ...figures, interval, bar === undefined ? '' : `≤ ${bar.toFixed(2)}`, verdict];
   });
-  const header = ['', 'CPU per answer', 'answers/s', 'p99', 'lost', 'Waypost by it (90 % interval)', 'bar', ''];
+  const header = ['', 'CPU per answer', 'answers/s', 'busy', 'p99', 'lost', 'Waypost by it (90 % interval)', 'bar', ''];
   return [
     `### ${workload.what} (${workload.name})`,
     '',
