@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Places } from '../core/answer/routed/query-asker.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
+import type { HealthReports } from '../feed/health-reports.ts';
 import type { Log } from '../log/log.ts';
 import { AwsError, errorXml } from './aws-error.ts';
 import { bodyReader } from './body.ts';
@@ -19,6 +20,7 @@ import { encodeElement } from './xml/encode.ts';
 export interface ApiOptions {
   readonly log: Log;
   readonly settings: ControlSettings;
+  readonly health: HealthReports;
   readonly credential: (accessKeyId: string) => Credential | undefined;
   readonly inSync: (sequence: number) => boolean;
   /** Where clients are, if a location database is loaded. */
@@ -99,6 +101,7 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
   const desk: Desk = {
     log: options.log,
     settings: options.settings,
+    health: options.health,
     principal: caller.principal,
     inSync: options.inSync,
     places: options.places,

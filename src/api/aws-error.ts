@@ -34,6 +34,8 @@ const STATUS: Readonly<Record<string, number>> = {
   NoSuchGeoLocation: 404,
   HostedZoneAlreadyExists: 409,
   CidrCollectionVersionMismatchException: 409,
+  HealthCheckAlreadyExists: 409,
+  HealthCheckVersionMismatch: 409,
   RequestEntityTooLarge: 413,
   InternalFailure: 500,
   ServiceUnavailable: 503,

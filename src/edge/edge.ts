@@ -47,6 +47,8 @@ export interface EdgeOptions {
   /** For all workers together. */
   readonly planBytesMax: number;
   readonly answers: AnswerSettings;
+  /** An octet for each health check (feed/status-table.ts); left out, all are healthy. */
+  readonly statuses?: SharedArrayBuffer | undefined;
   readonly tcpWorkers: number;
   /** For all streams of all workers together. */
   readonly streams: Pick<StreamLimits, 'connectionsMax' | 'connectionsPerNetworkMax'>;
@@ -94,6 +96,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       planBytesMax: Math.floor(options.planBytesMax / (udpWorkers + tcpWorkers)),
       answers: options.answers,
       rateTable,
+      statuses: options.statuses,
       sockets: workerSockets,
     };
   };

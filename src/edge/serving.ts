@@ -26,6 +26,7 @@ export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { 
     settings: data.answers,
     rateTable: data.rateTable,
     counters: new Float64Array(data.counters),
+    ...(data.statuses === undefined ? {} : { statuses: new Uint8Array(data.statuses) }),
   });
   const catchUp = (): void => {
     // Let go of the snapshot even when nothing changed: an idle reader must not keep the file's old pages.

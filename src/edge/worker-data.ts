@@ -17,6 +17,8 @@ export interface EdgeWorkerData {
   readonly answers: AnswerSettings;
   /** Of core/answer/rate-limit.ts; all workers share it. */
   readonly rateTable?: SharedArrayBuffer | undefined;
+  /** An octet for each health check (feed/status-table.ts); left out, all are healthy. */
+  readonly statuses?: SharedArrayBuffer | undefined;
   readonly sockets: WorkerSockets;
 }
 

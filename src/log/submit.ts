@@ -26,7 +26,7 @@ export interface Accepted {
 
 export interface Committed {
   readonly outcomes: readonly (Accepted | Refusal)[];
-  /** Zones whose answers may differ now. */
+  /** Zones whose answers may differ now, and health checks that are not what they were. */
   readonly touched: ReadonlySet<string>;
   readonly sequence: number;
   readonly failures: readonly unknown[];
@@ -72,7 +72,7 @@ function runGroup(
     if (appended > sequence) {
       sequence = appended;
       operation.apply(draft, decided, sequence);
-      for (const zoneId of operation.touches(draft, decided)) touched.add(zoneId);
+      for (const each of operation.touches(draft, decided)) touched.add(each);
     }
     outcomes.push({ sequence: appended, change: decided });
   }

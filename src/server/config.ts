@@ -5,6 +5,7 @@ import type { ControlSettings, NameServerSet, Quotas } from '../core/control/ope
 import { printAddress, type Address } from '../edge/address.ts';
 import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
 import { ConfigError } from './config-error.ts';
+import { healthSettings, readHealthConfig, type HealthConfig } from './health-config.ts';
 
 /** Everything an operator can set, from the environment or a flag of the same meaning (`WAYPOST_DATA` is `--data`). */
 export interface Config {
@@ -27,6 +28,7 @@ export interface Config {
     readonly connectionsPerNetworkMax: number;
   };
   readonly quotas: Quotas;
+  readonly health: HealthConfig;
 }
 
 /** Name → [default, what it is]; the one list that `waypost help` prints and `readConfig` reads. */
@@ -52,6 +54,7 @@ export const settings = {
   WAYPOST_TCP_WORKERS: ['', 'threads that answer TCP; one for every two cores unless set'],
   WAYPOST_TCP_CONNECTIONS: ['10000', 'connections at once; beyond, the idlest are closed'],
   WAYPOST_TCP_CONNECTIONS_PER_NETWORK: ['1000', 'connections at once from an IPv4 /24 or an IPv6 /56'],
+  ...healthSettings,
   WAYPOST_QUOTA_HOSTED_ZONES: ['10000000', 'hosted zones'],
   WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
   WAYPOST_QUOTA_DELEGATION_SETS: ['10000', 'reusable delegation sets'],
@@ -65,7 +68,7 @@ export function controlSettings(config: Config): ControlSettings {
     accountId: config.accountId,
     nameServerSets: config.nameServerSets,
     quotas: config.quotas,
-    healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
+    healthChecks: { addresses: config.health.addresses, checkerRegions: config.health.checkerRegions },
   };
 }
 
@@ -129,6 +132,7 @@ export function readConfig(
       zonesPerDelegationSetMax: integer('WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET', 1, most),
       healthChecksMax: integer('WAYPOST_QUOTA_HEALTH_CHECKS', 1, most),
     },
+    health: readHealthConfig({ value, integer }),
   };
 }
 

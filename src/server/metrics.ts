@@ -1,6 +1,9 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { COUNTER } from '../core/answer/counters.ts';
 import type { Edge } from '../edge/edge.ts';
+import { addHealthMetrics } from './health-metrics.ts';
+import type { Health } from './health.ts';
+import { readCounter, readGauge } from './read-metrics.ts';
 
 /** What `/metrics` says. The edge counts in shared memory; its sums are taken when somebody asks. */
 export interface Metrics {
@@ -13,6 +16,7 @@ export interface Metrics {
 
 export interface MetricSources {
   readonly edge: Edge;
+  readonly health: Health;
   sequence(): number;
   pendingCommands(): number;
 }
@@ -37,25 +41,31 @@ export function createMetrics(sources: MetricSources): Metrics {
   const sums = (): Float64Array => sources.edge.counters();
   const at = (place: number): number => sums()[place] ?? 0;
 
-  counted('waypost_dns_responses_total', 'DNS responses by rcode', ['rcode'], (metric) => {
+  readCounter(registry, 'waypost_dns_responses_total', 'DNS responses by rcode', ['rcode'], (metric) => {
     const now = sums();
     for (let rcode = 0; rcode < RCODES_COUNTED; rcode += 1) {
       metric.inc({ rcode: RCODES[rcode] ?? String(rcode) }, now[COUNTER.rcodes + rcode] ?? 0);
     }
   });
-  counted('waypost_dns_queries_total', 'DNS queries by transport', ['transport'], (metric) => {
+  readCounter(registry, 'waypost_dns_queries_total', 'DNS queries by transport', ['transport'], (metric) => {
     metric.inc({ transport: 'udp' }, at(COUNTER.queriesUdp));
     metric.inc({ transport: 'tcp' }, at(COUNTER.queriesTcp));
     metric.inc({ transport: 'tls' }, at(COUNTER.queriesTls));
     metric.inc({ transport: 'https' }, at(COUNTER.queriesHttps));
   });
-  counted('waypost_dns_rate_limited_total', 'DNS responses above a rate', ['action'], (metric) => {
+  readCounter(registry, 'waypost_dns_rate_limited_total', 'DNS responses above a rate', ['action'], (metric) => {
     metric.inc({ action: 'drop' }, at(COUNTER.rateDropped));
     metric.inc({ action: 'slip' }, at(COUNTER.rateSlipped));
   });
-  counted('waypost_dns_connections_closed_total', 'connections closed by us, by why', ['reason'], (metric) => {
-    for (const [reason, count] of CLOSED) metric.inc({ reason }, sources.edge.streams(count));
-  });
+  readCounter(
+    registry,
+    'waypost_dns_connections_closed_total',
+    'connections closed by us, by why',
+    ['reason'],
+    (metric) => {
+      for (const [reason, count] of CLOSED) metric.inc({ reason }, sources.edge.streams(count));
+    },
+  );
   const totals: [string, string, () => number][] = [
     ['dns_dropped_total', 'packets left without an answer', () => at(COUNTER.dropped)],
     ['dns_truncated_total', 'responses with TC', () => at(COUNTER.truncated)],
@@ -66,7 +76,8 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['worker_restarts_total', 'edge workers started again', () => sources.edge.restarts()],
     ['dns_connections_accepted_total', 'connections by TCP, TLS and HTTPS', () => sources.edge.streams('accepted')],
   ];
-  for (const [name, help, read] of totals) counted(`waypost_${name}`, help, [], (metric) => metric.inc(read()));
+  for (const [name, help, read] of totals)
+    readCounter(registry, `waypost_${name}`, help, [], (metric) => metric.inc(read()));
   const gauges: [string, string, () => number][] = [
     ['plan_cache_bytes', 'octets of compiled plans', () => at(COUNTER.planBytes)],
     ['plan_cache_entries', 'compiled plans', () => at(COUNTER.planEntries)],
@@ -79,16 +90,8 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['change_sequence', 'sequence of the newest change', () => sources.sequence()],
     ['commands_pending', 'commands that wait for the writer', () => sources.pendingCommands()],
   ];
-  for (const [name, help, read] of gauges) {
-    new Gauge({
-      name: `waypost_${name}`,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
-  }
+  for (const [name, help, read] of gauges) readGauge(registry, `waypost_${name}`, help, read);
+  addHealthMetrics(registry, sources.health);
   const requests = new Counter({
     name: 'waypost_api_requests_total',
     help: 'API requests',
@@ -108,19 +111,6 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: LAG_BUCKETS,
     registers,
   });
-
-  function counted(name: string, help: string, labelNames: string[], fill: (metric: Counter) => void): void {
-    new Counter({
-      name,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        fill(this as Counter);
-      },
-    });
-  }
 
   return {
     observeRequest(operation, status, seconds) {

@@ -13,13 +13,14 @@ import { ConfigError } from './config-error.ts';
 import { controlSettings, type Config } from './config.ts';
 import { credentialLookup, firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
+import { openHealth, type Health } from './health.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { placesLoader, type PlacesLoader } from './places.ts';
 
 /**
- * One member with every role, wired by hand: lock → log and store → edge → front door. They stop in the opposite order, so that
- * nothing outlives what it depends on. This room is the only one that knows all the others.
+ * One member with every role, wired by hand: lock → log and store → health checks → edge → front door. They stop in the opposite order,
+ * so that nothing outlives what it depends on. This room is the only one that knows all the others.
  *
  * Deliberately not here: decisions about zones or answers. Logs go to stderr; stdout is for the person who started the member.
  */
@@ -86,6 +87,9 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     onFatal: wiring.fatal,
   });
   opened.push(() => log.close());
+  // Before the edge: no answer is given before every health check has its last status.
+  const health = await openHealth(config, wiring.propagation, wiring.logger);
+  opened.push(() => health.close());
   const edge = await openEdge({
     addresses: config.dns,
     udpWorkers: config.udpWorkers,
@@ -96,6 +100,7 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
       ...config.answers,
       cookieSecrets: config.answers.cookieSecrets ?? [randomBytes(COOKIE_SECRET_OCTETS)],
     },
+    statuses: health.checkers.statuses,
     tcpWorkers: config.tcpWorkers,
     streams: config.streams,
     onRestart: (worker, error) =>
@@ -106,7 +111,12 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
   if (edge.sockets === 'node') {
     wiring.logger.warn('the kernel calls are out of reach; UDP and TCP are served by Node, by one worker each');
   }
-  const metrics = createMetrics({ edge, sequence: () => log.sequence(), pendingCommands: () => log.pending() });
+  const metrics = createMetrics({
+    edge,
+    health,
+    sequence: () => log.sequence(),
+    pendingCommands: () => log.pending(),
+  });
   const watch = lagWatch(wiring.propagation, metrics);
   opened.push(() => watch.stop());
   const places = placesLoader({ log, edge, logger: wiring.logger, paths: config.geoDatabases });
@@ -122,7 +132,7 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     failed: (error) => wiring.logger.error({ err: error }, 'tidying up after imports failed'),
   });
   opened.push(() => door.close());
-  const server = await openFrontDoor(wiring, credential, log, metrics, places);
+  const server = await openFrontDoor(wiring, { credential, log, health, metrics, places });
   opened.push(() => server.close());
   keepCredential(config, credential);
   wiring.serving = true;
@@ -130,18 +140,21 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
   return { http: { host: config.http.host, port: server.port }, credential };
 }
 
-function openFrontDoor(
-  wiring: Wiring,
-  first: FirstCredential,
-  log: Log,
-  metrics: Metrics,
-  places: PlacesLoader,
-): Promise<HttpServer> {
+interface Behind {
+  readonly credential: FirstCredential;
+  readonly log: Log;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly places: PlacesLoader;
+}
+
+function openFrontDoor(wiring: Wiring, { credential, log, health, metrics, places }: Behind): Promise<HttpServer> {
   const { logger, settings, propagation } = wiring;
   const api = createApi({
     log,
     settings,
-    credential: credentialLookup(first),
+    health: health.checkers,
+    credential: credentialLookup(credential),
     places: () => places.atlas(),
     inSync: (sequence) => places.ready() && servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),

@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { createApi } from '../../src/api/api.ts';
 import type { ControlSettings } from '../../src/core/control/operation.ts';
+import { zoneDataOf } from '../../src/core/control/zone-data.ts';
+import { StatusTable } from '../../src/feed/status-table.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
+import { openCheckers } from '../../src/checker/checkers.ts';
+import { NO_METRICS } from '../../src/feed/metric-source.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
 
@@ -17,6 +21,8 @@ export interface TestMember {
   readonly client: Route53Client;
   readonly served: { sequence: number };
   readonly failures: unknown[];
+  /** A health check's status as the edge reads it; undefined while nothing is known. */
+  healthy(healthCheckId: string): boolean | undefined;
   close(): Promise<void>;
 }
 
@@ -35,17 +41,32 @@ export async function startTestMember(): Promise<TestMember> {
   const directory = await mkdtemp(join(tmpdir(), 'waypost-sdk-'));
   const failures: unknown[] = [];
   const served = { sequence: Number.MAX_SAFE_INTEGER };
+  const propagation = createPropagation();
   const log = await openLog({
     directory,
     settings,
-    propagation: createPropagation(),
+    propagation,
     onCommitted: () => {},
     onFailure: (failure) => failures.push(failure),
     onFatal: (error) => failures.push(error),
   });
+  const checkers = await openCheckers({
+    dataDirectory: directory,
+    propagation,
+    regions: settings.healthChecks.checkerRegions,
+    probesMax: 100,
+    addresses: settings.healthChecks.addresses,
+    resolvers: [],
+    ranges: ['192.0.2.0/24', '2001:db8::/32'],
+    metrics: NO_METRICS,
+    onStatus: () => {},
+    onRestart: (error) => failures.push(error),
+    onWarning: (message, error) => failures.push(`${message}: ${error}`),
+  });
   const api = createApi({
     log,
     settings,
+    health: checkers,
     credential: (id) =>
       id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,
     inSync: (sequence) => sequence <= served.sequence,
@@ -65,10 +86,15 @@ export async function startTestMember(): Promise<TestMember> {
     client,
     served,
     failures,
+    healthy(id) {
+      const index = zoneDataOf(log.view()).healthCheckIndex(id);
+      return index === undefined ? undefined : new StatusTable(checkers.statuses).get(index);
+    },
     async close() {
       client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await checkers.close();
       await log.close();
       await rm(directory, { recursive: true });
     },

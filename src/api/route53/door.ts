@@ -7,12 +7,14 @@ import {
   type Given,
   type ReadOperation,
 } from '../../core/control/operation.ts';
+import type { HealthReports } from '../../feed/health-reports.ts';
 import { AwsError, errorOf } from '../aws-error.ts';
 
 /** What an operation's door has at hand. */
 export interface Desk {
   readonly log: Log;
   readonly settings: ControlSettings;
+  readonly health: HealthReports;
   readonly principal: string;
   /** Whether every edge worker serves the sequence. */
   readonly inSync: (sequence: number) => boolean;

@@ -7,6 +7,7 @@ import * as cidr from './cidr.ts';
 import * as delegationSets from './delegation-sets.ts';
 import type { Door } from './door.ts';
 import * as geoLocations from './geo-locations.ts';
+import * as healthChecks from './health-checks.ts';
 import * as hostedZones from './hosted-zones.ts';
 import * as limits from './limits.ts';
 import * as recordSets from './record-sets.ts';
@@ -30,7 +31,7 @@ export interface Route {
 export const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
 
 const doors = new Map(
-  [cidr, geoLocations, hostedZones, recordSets, testDnsAnswer, tags, delegationSets, limits]
+  [cidr, geoLocations, hostedZones, recordSets, healthChecks, testDnsAnswer, tags, delegationSets, limits]
     .flatMap((family) => Object.values(family))
     .map((door) => [door.operation, door as unknown as Door<unknown, unknown>]),
 );
@@ -139,6 +140,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   CreateReusableDelegationSet: ['CallerReference'],
   CreateCidrCollection: ['Name', 'CallerReference'],
   ChangeCidrCollection: ['Changes'],
+  CreateHealthCheck: ['CallerReference', 'HealthCheckConfig'],
 };
 
 function checkRequired(operation: string, input: { readonly [member: string]: Decoded }): void {

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import { openCheckers, type Checkers } from '../checker/checkers.ts';
+import { NO_METRICS } from '../feed/metric-source.ts';
+import { openWebhooks, type Webhooks } from '../feed/webhooks.ts';
+import type { Config } from './config.ts';
+
+/** A member's health checks: its checkers, and who is told when a status changes. */
+export interface Health {
+  readonly checkers: Checkers;
+  readonly webhooks: Webhooks | undefined;
+  close(): Promise<void>;
+}
+
+export async function openHealth(config: Config, propagation: SharedArrayBuffer, logger: Logger): Promise<Health> {
+  const { health } = config;
+  const webhooks =
+    health.webhooks === undefined
+      ? undefined
+      : openWebhooks({
+          ...health.webhooks,
+          onFailure: (url, reason) => logger.warn({ url, reason }, 'a webhook was given up'),
+        });
+  const checkers = await openCheckers({
+    dataDirectory: config.dataDirectory,
+    propagation,
+    regions: health.checkerRegions,
+    probesMax: health.probesMax,
+    addresses: health.addresses,
+    resolvers: health.resolvers,
+    ranges: health.checkerRanges,
+    metrics: NO_METRICS,
+    onStatus(change) {
+      const status = change.healthy ? 'Healthy' : 'Unhealthy';
+      logger.info({ ...change, status }, 'the status of a health check changed');
+      const { healthy: _, at, ...told } = change;
+      webhooks?.send('health_check.status_changed', { ...told, status, changedAt: new Date(at).toISOString() });
+    },
+    onRestart: (error) => logger.error({ err: error }, "the checkers' thread died and is started again"),
+    onWarning: (message, error) => logger.warn({ error }, message),
+  });
+  return {
+    checkers,
+    webhooks,
+    async close() {
+      await checkers.close();
+      webhooks?.close();
+    },
+  };
+}
