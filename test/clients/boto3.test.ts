@@ -9,6 +9,7 @@ const skip = lacks('python3-boto3', spawnSync(PYTHON, ['-c', 'import boto3']).st
 test.skipIf(skip).each([
   ['paginators of one item, the waiter and error codes', 'boto3_client.py'],
   ['every operation that is built, and one of its errors', 'boto3_operations.py'],
+  ['health checks, and an endpoint that goes down', 'boto3_health_checks.py'],
 ])('boto3: %s', async (_, script) => {
   const member = await startMember();
   try {
