@@ -1,5 +1,6 @@
 import { answerQuery } from '../../src/core/answer/answer-query.ts';
 import { COUNTER, COUNTERS } from '../../src/core/answer/counters.ts';
+import { newRateTable } from '../../src/core/answer/rate-limit.ts';
 import { PLAIN_ANSWERS, SERVER_ID_OCTETS_MAX, type AnswerSettings } from '../../src/core/answer/settings.ts';
 import { createWorld, type World } from '../../src/core/answer/world.ts';
 import type { Query, Transport } from '../../src/core/answer/query.ts';
@@ -18,8 +19,15 @@ export const EVERY_OPTION: AnswerSettings = {
 };
 
 export function fuzzWorld(zones: ZoneData, planBytesMax: number, settings = EVERY_OPTION): World {
-  return createWorld({ zones, planBytesMax, settings, counters: new Float64Array(COUNTERS) });
+  const rateTable = settings.rateLimit === undefined ? undefined : newRateTable(1);
+  return createWorld({ zones, planBytesMax, settings, rateTable, counters: new Float64Array(COUNTERS) });
 }
+
+/** Nearly every answer by UDP is above the rate, so half of them are silence, the others TC or BADCOOKIE. */
+export const LIMITED: AnswerSettings = {
+  ...EVERY_OPTION,
+  rateLimit: { perSecond: 1, slip: 2, ipv4PrefixBits: 24, ipv6PrefixBits: 56, allowed: [] },
+};
 
 /** The longest message there is. */
 const OCTETS_MAX = 65_535;

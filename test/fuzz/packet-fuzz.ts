@@ -1,7 +1,7 @@
 import { COUNTER } from '../../src/core/answer/counters.ts';
 import type { Transport } from '../../src/core/answer/query.ts';
 import { parseMessage, type Message } from '../../src/core/dns/message.ts';
-import { askTwice, fuzzWorld, UDP_BYTES_MAX } from './asked-twice.ts';
+import { askTwice, fuzzWorld, LIMITED, UDP_BYTES_MAX } from './asked-twice.ts';
 import { HostilePackets } from './hostile-packet.ts';
 import { linesOf } from './lookup-fuzz.ts';
 import { Random } from './random.ts';
@@ -24,6 +24,7 @@ export function fuzzPackets(packets: number, seed: number): void {
     const memory = zonesInMemory(zones);
     // Often too small for all plans, so that it is emptied now and then.
     const world = fuzzWorld(memory, random.oneIn(2) ? 1 << 12 : 1 << 18);
+    const limited = fuzzWorld(memory, 1 << 12, LIMITED);
     const forgetful = fuzzWorld(memory, FORGETFUL_BYTES);
     const hostile = new HostilePackets(random, zones);
     for (let left = PACKETS_PER_ZONES; left > 0 && count < packets; left -= 1, count += 1) {
@@ -38,11 +39,19 @@ export function fuzzPackets(packets: number, seed: number): void {
           if (!sameOctets(kept, anew) && !sameMeaning(kept, anew))
             throw new Error(`${hex(kept)} from the cache, ${hex(anew)} without`);
         }
+        if (random.oneIn(COMPARED_ONE_IN)) {
+          const rationed = askTwice(limited, packet, transport);
+          // Above its rate a client is told nothing, or to come again in another way.
+          if (rationed.length > 0) checkAnswer(packet, rationed, transport);
+          else if (transport !== 'udp' && answer.length > 0) throw new Error(`silence by ${transport}`);
+        }
       } catch (error) {
         const text = `seed ${seed}, packet ${count} by ${transport}: ${String(error)}\n${hex(packet)}\n${zonesAsText(zones)}`;
         throw new Error(text, { cause: error });
       }
     }
+    const held = (limited.counters[COUNTER.rateDropped] as number) + (limited.counters[COUNTER.rateSlipped] as number);
+    if (count === packets && packets >= PACKETS_PER_ZONES && held === 0) throw new Error('no rate was ever reached');
     if (forgetful.counters[COUNTER.planHits] !== 0) throw new Error('the world that keeps nothing kept something');
   }
 }

@@ -74,8 +74,29 @@ test.each([1, 2, 3])('whatever it gives back is what was added last (seed %i)', 
   expect(hits).toBeGreaterThan(10_000);
 });
 
+test('the table is large enough for the arena, however it grew', () => {
+  for (const bytes of [700_000, 1_000_000, 1_300_000]) {
+    const cache = new PlanCache(bytes);
+    // So many that finding them saves none.
+    const count = Math.floor((cache.bytes.length * 0.85) / 72);
+    const key = new PlanKey();
+    const name = Uint8Array.of(8, 0, 0, 0, 0, 0x61, 0x61, 0x61, 0x61, 3, 0x61, 0x61, 0x61, 3, 0x62, 0x62, 0x62, 0);
+    const keyed = (number: number): PlanKey => {
+      for (let digit = 0; digit < 4; digit += 1) name[1 + digit] = 0x61 + ((number >> (4 * digit)) & 15);
+      key.read(name, 0, name.length, OWN | 1);
+      return key;
+    };
+    for (let number = 0; number < count; number += 1) cache.add(planOf(number, 16), keyed(number), 0, 7, FOR_ALL);
+    let kept = 0;
+    for (let number = 0; number < count; number += 1) if (cache.find(keyed(number), VERSIONS, NO_SET) !== 0) kept += 1;
+    expect(cache.laps).toBe(0);
+    expect(kept / count).toBeGreaterThan(0.98);
+    expect(cache.entries).toBe(kept);
+  }
+});
+
 test('what is in use stays while others come and go', () => {
-  const cache = new PlanCache(100_000);
+  const cache = new PlanCache(200_000);
   for (let number = 0; number < 100; number += 1) add(cache, number, 100);
   let missed = 0;
   for (let number = 1000; number < 51_000; number += 1) {
@@ -85,7 +106,7 @@ test('what is in use stays while others come and go', () => {
       add(cache, number % 100, 100);
     }
   }
-  expect(cache.laps).toBeGreaterThan(50);
+  expect(cache.laps).toBeGreaterThan(30);
   expect(missed).toBeLessThan(500);
 });
 

@@ -45,6 +45,19 @@ describe('hosted zones', () => {
     expect(new House().run(createHostedZone, { name, callerReference: '1' })).toMatch(new RegExp(`^${code}: `));
   });
 
+  test('a new zone has the SOA and NS records that Route 53 gives it', () => {
+    const { zone, apexRecordSets } = new House().zone('example.com');
+    const servers = zone.nameServers.map((server) => `${server}.`);
+    expect(apexRecordSets).toEqual([
+      { type: 'NS', ttlSeconds: 172_800, values: servers },
+      {
+        type: 'SOA',
+        ttlSeconds: 900,
+        values: [`${servers[0]} hostmaster.example.com. 1 7200 900 1209600 86400`],
+      },
+    ]);
+  });
+
   test('a caller reference is used once', () => {
     const house = new House();
     house.run(createHostedZone, { name: 'example.com', callerReference: '1' });
