@@ -25,6 +25,8 @@ export function welcome(config: Config, member: Member): string {
     '',
     `  API         ${endpoint}`,
     `  DNS         ${config.dns.map(printAddress).join(', ')} (UDP and TCP)`,
+    ...(config.tls?.dot ?? []).map((address) => `  DNS         ${printAddress(address)} (TLS)`),
+    ...(config.tls?.doh ?? []).map((address) => `  DNS         https://${printAddress(address)}/dns-query`),
     ...key,
     '',
     'Try:',

@@ -17,15 +17,20 @@ export function addressOctets(text = '::'): Uint8Array {
   return parseIpv4(text) ?? parseIpv6(zone < 0 ? text : text.slice(0, zone)) ?? new Uint8Array(16);
 }
 
+/** What is spoken on a socket that listens. */
+export type Protocol = 'udp' | 'tcp' | 'tls' | 'https' | 'http';
+
 /** A socket could not be had; `code` is the system's, such as EADDRINUSE. */
 export class ListenError extends Error {
   readonly code: string;
   readonly address: Address;
+  readonly protocol: Protocol;
 
-  constructor(code: string, address: Address, protocol: string) {
+  constructor(code: string, address: Address, protocol: Protocol) {
     super(`${code}: cannot listen on ${printAddress(address)}/${protocol}`);
     this.name = 'ListenError';
     this.code = code;
     this.address = address;
+    this.protocol = protocol;
   }
 }

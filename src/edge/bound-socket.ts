@@ -1,11 +1,9 @@
 import { isIPv4 } from 'node:net';
 import { parseIpv4, parseIpv6 } from '../core/dns/ip-address.ts';
-import { ListenError, type Address } from './address.ts';
+import { ListenError, type Address, type Protocol } from './address.ts';
 import { bind, closeSocket, errnoName } from './libc.ts';
 
 /** A kernel socket on an address of ours, as main opens them for its workers: open, set options, bind. Each throws `ListenError`. */
-export type Protocol = 'udp' | 'tcp';
-
 const socket = bind('int socket(int, int, int)');
 const setsockopt = bind('int setsockopt(int, int, int, void *, uint32_t)');
 const bindFd = bind('int bind(int, void *, uint32_t)');
@@ -67,6 +65,6 @@ function socketAddress(address: Address): Uint8Array | undefined {
 export function probeAddress(address: Address, protocol: Protocol): void {
   const fd = openSocket(address, protocol);
   // Connections of ours that have ended and linger on the port are nobody's.
-  if (protocol === 'tcp') setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (protocol !== 'udp') setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   closeSocket(bindSocket(fd, address, protocol));
 }

@@ -16,7 +16,8 @@ import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { Accepted } from '../log/submit.ts';
 import { ListenError } from './address.ts';
-import { openEdge, type Edge, type EdgeOptions } from './edge.ts';
+import type { EdgeOptions } from './edge-options.ts';
+import { openEdge, type Edge } from './edge.ts';
 
 let directory: string;
 let log: Log;

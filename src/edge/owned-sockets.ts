@@ -18,10 +18,7 @@ export class OwnedSockets {
   /** Throws `ListenError` when another program has one of the addresses. */
   constructor(addresses: readonly Address[]) {
     this.#addresses = addresses;
-    for (const address of addresses) {
-      probeAddress(address, 'udp');
-      probeAddress(address, 'tcp');
-    }
+    for (const address of addresses) for (const protocol of ['udp', 'tcp'] as const) probeAddress(address, protocol);
   }
 
   udp(): KernelUdpSockets {

@@ -7,7 +7,7 @@ import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker } from './worker-data
 export interface Supervisor {
   /** Resolves when the worker serves, and rejects with a `ListenError` when it cannot. */
   start(part: Part): Promise<void>;
-  /** Tells all workers, and those that are started later. */
+  /** Tells all workers, and those that are started later the newest of each kind. */
   tell(message: ToEdgeWorker): void;
   restarts(): number;
   /** Waits for the workers to end; the caller has told them to. */
@@ -47,7 +47,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
   let deaths: number[] = [];
   let restarts = 0;
   let closing = false;
-  let told: ToEdgeWorker | undefined;
+  const told = new Map<ToEdgeWorker['kind'], ToEdgeWorker>();
 
   const start = (part: Part): Promise<void> => {
     const { promise: serving, resolve, reject } = Promise.withResolvers<void>();
@@ -76,7 +76,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       if (!closing && parts.includes(running)) restart(running, error);
     });
     parts.push(running);
-    if (told !== undefined) worker.postMessage(told);
+    for (const message of told.values()) worker.postMessage(message);
     return serving;
   };
 
@@ -97,7 +97,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
   return {
     start,
     tell(message) {
-      told = message;
+      told.set(message.kind, message);
       for (const part of parts) part.worker.postMessage(message);
     },
     restarts: () => restarts,

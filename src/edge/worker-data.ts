@@ -1,7 +1,9 @@
 import type { AnswerSettings } from '../core/answer/settings.ts';
-import type { Address } from './address.ts';
+import type { Address, Protocol } from './address.ts';
+import type { NodeListener } from './stream/serve-node-streams.ts';
 import type { StreamData } from './stream/stream-limits.ts';
 import type { KernelTcpSockets } from './tcp/kernel-tcp.ts';
+import type { Certificate } from './tls/certificate.ts';
 import type { KernelUdpSockets } from './udp/kernel-udp.ts';
 
 /** What main hands to an edge worker. */
@@ -26,14 +28,20 @@ export type WorkerSockets =
   | ({ readonly kind: 'kernel-udp' } & KernelUdpSockets)
   | { readonly kind: 'node-udp'; readonly addresses: readonly Address[] }
   | ({ readonly kind: 'kernel-tcp' } & KernelTcpSockets & StreamData)
-  | ({ readonly kind: 'node-tcp'; readonly addresses: readonly Address[] } & StreamData);
+  | ({ readonly kind: 'node-tcp'; readonly listeners: readonly NodeListener[] } & StreamData)
+  | ({
+      readonly kind: 'tls';
+      readonly listeners: readonly NodeListener[];
+      readonly certificate: Certificate;
+      readonly ticketKeys: Uint8Array;
+    } & StreamData);
 
-/** Location databases in memory that all threads share; from now on these are asked where clients are. */
-export interface ToEdgeWorker {
-  readonly kind: 'places';
-  readonly databases: readonly SharedArrayBuffer[];
-}
+export type ToEdgeWorker =
+  /** Location databases in memory that all threads share; from now on these are asked where clients are. */
+  | { readonly kind: 'places'; readonly databases: readonly SharedArrayBuffer[] }
+  /** From now on new TLS connections are shown this one. */
+  | { readonly kind: 'certificate'; readonly certificate: Certificate };
 
 export type FromEdgeWorker =
   | { readonly kind: 'serving' }
-  | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: string };
+  | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: Protocol };

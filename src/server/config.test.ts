@@ -101,6 +101,23 @@ const accepted: [Environment, Partial<Config>][] = [
     { answers: { cookieSecrets: [] as Uint8Array[] } as unknown as Config['answers'] },
   ],
   [
+    {
+      WAYPOST_DOT: '127.0.0.1:853,[::1]:853',
+      WAYPOST_TLS_CERTIFICATE: 'a.pem',
+      WAYPOST_TLS_KEY: 'a.key',
+    },
+    {
+      tls: {
+        dot: [
+          { host: '127.0.0.1', port: 853 },
+          { host: '::1', port: 853 },
+        ],
+        doh: [],
+        files: { certificate: 'a.pem', key: 'a.key' },
+      },
+    },
+  ],
+  [
     { WAYPOST_TCP_WORKERS: '3', WAYPOST_TCP_CONNECTIONS: '7', WAYPOST_TCP_IDLE_SECONDS: '20' },
     {
       tcpWorkers: 3,
@@ -119,6 +136,16 @@ const owned: [dns: string, nameServers: string, (string | undefined)[]][] = [
 ];
 
 const refused: [Environment, string][] = [
+  [{ WAYPOST_DOT: '127.0.0.1:853' }, 'WAYPOST_TLS_CERTIFICATE: is needed with WAYPOST_DOT'],
+  [{ WAYPOST_DOH: '127.0.0.1:443', WAYPOST_TLS_CERTIFICATE: 'a.pem' }, 'WAYPOST_TLS_KEY: is needed with WAYPOST_DOH'],
+  [{ WAYPOST_TLS_KEY: 'a.key' }, 'WAYPOST_TLS_KEY: is for WAYPOST_DOT or WAYPOST_DOH, and neither is set'],
+  [{ WAYPOST_DOT: '127.0.0.1:5300' }, 'WAYPOST_DOT: 127.0.0.1:5300 is used for something else'],
+  [
+    { WAYPOST_DOT: '127.0.0.1:853', WAYPOST_DOH: '127.0.0.1:443,127.0.0.1:853' },
+    'WAYPOST_DOH: 127.0.0.1:853 is used for something else',
+  ],
+  [{ WAYPOST_DOT: '853' }, "WAYPOST_DOT: '853' is not an address like 127.0.0.1:5300 or [::1]:5300"],
+  [{ WAYPOST_DOH: '127.0.0.1:0' }, 'WAYPOST_DOH: 127.0.0.1:0 needs a port from 1 to 65535'],
   [
     { WAYPOST_HTTP: 'localhost:80' },
     "WAYPOST_HTTP: 'localhost:80' is not an address like 127.0.0.1:5300 or [::1]:5300",

@@ -6,6 +6,7 @@ import { printAddress, type Address } from '../edge/address.ts';
 import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
 import { ConfigError } from './config-error.ts';
 import { healthSettings, readHealthConfig, type HealthConfig } from './health-config.ts';
+import { readTlsConfig, tlsSettings, type TlsConfig } from './tls-config.ts';
 
 /** Everything an operator can set, from the environment or a flag of the same meaning (`WAYPOST_DATA` is `--data`). */
 export interface Config {
@@ -27,6 +28,7 @@ export interface Config {
     readonly connectionsMax: number;
     readonly connectionsPerNetworkMax: number;
   };
+  readonly tls: TlsConfig | undefined;
   readonly quotas: Quotas;
   readonly health: HealthConfig;
 }
@@ -55,6 +57,7 @@ export const settings = {
   WAYPOST_TCP_CONNECTIONS: ['10000', 'connections at once; beyond, the idlest are closed'],
   WAYPOST_TCP_CONNECTIONS_PER_NETWORK: ['1000', 'connections at once from an IPv4 /24 or an IPv6 /56'],
   ...healthSettings,
+  ...tlsSettings,
   WAYPOST_QUOTA_HOSTED_ZONES: ['10000000', 'hosted zones'],
   WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
   WAYPOST_QUOTA_DELEGATION_SETS: ['10000', 'reusable delegation sets'],
@@ -91,7 +94,7 @@ export function readConfig(
       throw new ConfigError(setting, `'${value(setting)}' is not a number from ${min} to ${max}`);
     return number;
   };
-  const dns = dnsAddresses(value('WAYPOST_DNS'));
+  const dns = addresses('WAYPOST_DNS', value('WAYPOST_DNS'));
   const nameServers = nameServerSets(value('WAYPOST_NAME_SERVERS'), dns);
   const most = Number.MAX_SAFE_INTEGER;
   return {
@@ -125,6 +128,7 @@ export function readConfig(
       connectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
       connectionsPerNetworkMax: integer('WAYPOST_TCP_CONNECTIONS_PER_NETWORK', 1, 1_000_000),
     },
+    tls: readTlsConfig(dns, value, addresses),
     quotas: {
       hostedZonesMax: integer('WAYPOST_QUOTA_HOSTED_ZONES', 1, most),
       recordSetsPerZoneMax: integer('WAYPOST_QUOTA_RECORD_SETS', 2, most),
@@ -151,16 +155,16 @@ function address(setting: Setting, text: string): Address {
   return { host, port };
 }
 
-function dnsAddresses(text: string): Address[] {
-  const addresses = text.split(',').map((each) => address('WAYPOST_DNS', each.trim()));
+function addresses(setting: Setting, text: string): Address[] {
+  const all = text.split(',').map((each) => address(setting, each.trim()));
   const seen = new Set<string>();
-  for (const each of addresses) {
+  for (const each of all) {
     // Every socket would get a port of its own.
-    if (each.port === 0) throw new ConfigError('WAYPOST_DNS', `${printAddress(each)} needs a port from 1 to 65535`);
-    if (seen.has(printAddress(each))) throw new ConfigError('WAYPOST_DNS', `${printAddress(each)} occurs twice`);
+    if (each.port === 0) throw new ConfigError(setting, `${printAddress(each)} needs a port from 1 to 65535`);
+    if (seen.has(printAddress(each))) throw new ConfigError(setting, `${printAddress(each)} occurs twice`);
     seen.add(printAddress(each));
   }
-  return addresses;
+  return all;
 }
 
 function credential(accessKeyId: string, secretAccessKey: string): Config['credential'] {

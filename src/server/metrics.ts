@@ -19,6 +19,8 @@ export interface MetricSources {
   readonly health: Health;
   sequence(): number;
   pendingCommands(): number;
+  /** When the TLS certificate in use expires, in milliseconds since the Unix epoch; undefined without TLS. */
+  certificateExpires(): number | undefined;
 }
 
 /** `refused`: there was no room for it, or for more of its network. `room`: the idlest, to make room for others. */
@@ -90,6 +92,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['change_sequence', 'sequence of the newest change', () => sources.sequence()],
     ['commands_pending', 'commands that wait for the writer', () => sources.pendingCommands()],
   ];
+  if (sources.certificateExpires() !== undefined) {
+    const read = (): number => (sources.certificateExpires() ?? 0) / 1000;
+    gauges.push(['tls_certificate_expiry_seconds', 'when the TLS certificate expires, since the Unix epoch', read]);
+  }
   for (const [name, help, read] of gauges) readGauge(registry, `waypost_${name}`, help, read);
   addHealthMetrics(registry, sources.health);
   const requests = new Counter({

@@ -3,12 +3,14 @@ import { pino, type Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
-import { ListenError, printAddress, type Address } from '../edge/address.ts';
+import { ListenError, printAddress, type Address, type Protocol } from '../edge/address.ts';
 import { openEdge } from '../edge/edge.ts';
+import type { Certificate } from '../edge/tls/certificate.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
 import type { DataLock } from '../store/data-lock.ts';
+import { keepCertificate, type CertificateKeeper } from './certificate-keeper.ts';
 import { ConfigError } from './config-error.ts';
 import { controlSettings, type Config } from './config.ts';
 import { credentialLookup, firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
@@ -28,6 +30,8 @@ export interface Member {
   /** Where the API listens; the port is the real one when the setting asked for any. */
   readonly http: Address;
   readonly credential: FirstCredential;
+  /** Reads again what may have changed while it runs: the TLS certificate. */
+  reload(): void;
   /** Drains and stops; resolves when everything is on disk and every socket is closed. */
   stop(): Promise<void>;
 }
@@ -64,20 +68,21 @@ export async function startMember(config: Config, onFatal: (error: Error) => voi
     },
   };
   try {
-    const { http, credential } = await open(wiring);
-    return { http, credential, stop: () => close(wiring) };
+    const { http, credential, reload } = await open(wiring);
+    return { http, credential, reload, stop: () => close(wiring) };
   } catch (error) {
     await close(wiring);
     throw error instanceof ListenError ? settingErrorOf(error) : error;
   }
 }
 
-async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstCredential }> {
+async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const { config, opened } = wiring;
+  const late: { committed?: (sequence: number) => void; renewed?: (certificate: Certificate) => void } = {};
+  const keeper = certificateKeeper(wiring, (certificate) => late.renewed?.(certificate));
   const lock: DataLock = takeDataDirectory(config.dataDirectory);
   opened.push(() => lock.release());
   const credential = firstCredential(config);
-  const late: { committed?: (sequence: number) => void } = {};
   const log = await openLog({
     directory: config.dataDirectory,
     settings: wiring.settings,
@@ -103,11 +108,13 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     statuses: health.checkers.statuses,
     tcpWorkers: config.tcpWorkers,
     streams: config.streams,
+    tls: config.tls && keeper && { ...config.tls, certificate: keeper.current() },
     onRestart: (worker, error) =>
       wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
     onFatal: wiring.fatal,
   });
   opened.push(() => edge.close());
+  late.renewed = (certificate) => edge.useCertificate(certificate);
   if (edge.sockets === 'node') {
     wiring.logger.warn('the kernel calls are out of reach; UDP and TCP are served by Node, by one worker each');
   }
@@ -116,6 +123,7 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
     health,
     sequence: () => log.sequence(),
     pendingCommands: () => log.pending(),
+    certificateExpires: () => keeper?.current().expiresMilliseconds,
   });
   const watch = lagWatch(wiring.propagation, metrics);
   opened.push(() => watch.stop());
@@ -137,7 +145,22 @@ async function open(wiring: Wiring): Promise<{ http: Address; credential: FirstC
   keepCredential(config, credential);
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
-  return { http: { host: config.http.host, port: server.port }, credential };
+  return {
+    http: { host: config.http.host, port: server.port },
+    credential,
+    reload: () => keeper?.reload(),
+  };
+}
+
+function certificateKeeper(
+  { config, logger, opened }: Wiring,
+  renewed: (certificate: Certificate) => void,
+): CertificateKeeper | undefined {
+  if (config.tls === undefined) return undefined;
+  const { files } = config.tls;
+  const keeper = keepCertificate({ files, renewed, log: (level, message, details) => logger[level](details, message) });
+  opened.push(() => keeper.stop());
+  return keeper;
 }
 
 interface Behind {
@@ -197,15 +220,22 @@ async function close(wiring: Wiring): Promise<void> {
   for (let step = wiring.opened.pop(); step !== undefined; step = wiring.opened.pop()) await step();
 }
 
+const ADDRESS_SETTINGS: Readonly<Record<Protocol, string>> = {
+  udp: 'WAYPOST_DNS',
+  tcp: 'WAYPOST_DNS',
+  tls: 'WAYPOST_DOT',
+  https: 'WAYPOST_DOH',
+  http: 'WAYPOST_HTTP',
+};
+
 function settingErrorOf(error: ListenError): ConfigError {
-  const setting = error.message.endsWith('/http') ? 'WAYPOST_HTTP' : 'WAYPOST_DNS';
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'is in use by another program',
     EACCES: 'is not allowed for this user (ports below 1024 need privileges)',
     EADDRNOTAVAIL: 'is not an address of this host',
   };
   return new ConfigError(
-    setting,
+    ADDRESS_SETTINGS[error.protocol],
     `${printAddress(error.address)} ${reasons[error.code] ?? `cannot be had (${error.code})`}`,
   );
 }

@@ -15,6 +15,8 @@ export interface Member {
   readonly processId: number;
   readonly environment: NodeJS.ProcessEnv;
   client(): Route53Client;
+  /** Has it read again what may have changed. */
+  reload(): void;
   /** kill -9, for the durability suite. */
   kill(): Promise<void>;
   /** SIGTERM; fails unless the member drains and exits 0. */
@@ -68,6 +70,7 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
       WAYPOST_URL: url,
     },
     client: () => new Route53Client({ endpoint: url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 }),
+    reload: () => void child.kill('SIGHUP'),
     async kill() {
       child.kill('SIGKILL');
       await ended;

@@ -1,4 +1,5 @@
 import { fuzzChanges } from './changes-fuzz.ts';
+import { fuzzDoh } from './doh-fuzz.ts';
 import { fuzzLog } from './log-fuzz.ts';
 import { fuzzLookup } from './lookup-fuzz.ts';
 import { fuzzPackets } from './packet-fuzz.ts';
@@ -25,5 +26,6 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   changes: { unit: 'changes', dose: 6000, part: 200, run: fuzzChanges },
   log: { unit: 'changes', dose: 1500, part: 60, run: fuzzLog },
   'zone-text': { unit: 'files', dose: 20_000, part: 500, run: fuzzZoneText },
+  doh: { unit: 'requests', dose: 300_000, part: 5000, run: fuzzDoh },
   streams: { unit: 'streams', dose: 10_000, part: 300, run: fuzzStreams },
 };

@@ -1,18 +1,23 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { parseName } from '../../src/core/dns/name.ts';
 import { TYPE } from '../../src/core/dns/record-type.ts';
 
 /** A DNS client over a stream socket, one frame at a time. */
 export class StreamClient {
   readonly socket: Socket;
+  /** What the socket runs over, if it is one of TLS. */
+  readonly raw: Socket;
   /** The server ends the connection, or has closed it. */
   readonly closed: Promise<unknown>;
   #received = Buffer.alloc(0);
   #happened = (): void => {};
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, raw = socket) {
     this.socket = socket;
+    this.raw = raw;
+    raw.on('error', () => {});
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
     // Node tells the end only to who reads.
@@ -47,11 +52,25 @@ export class StreamClient {
   }
 }
 
-export async function connectClient(port: number, host = '127.0.0.1', localAddress?: string): Promise<StreamClient> {
-  const socket = connect({ port, host, ...(localAddress === undefined ? {} : { localAddress }), allowHalfOpen: true });
-  const client = new StreamClient(socket);
-  await once(socket, 'connect');
-  return client;
+/** Where to connect from, and the certificate authority (PEM) of a server with TLS. */
+export interface Connecting {
+  readonly localAddress?: string;
+  readonly ca?: string;
+}
+
+export async function connectClient(
+  port: number,
+  host: string,
+  { localAddress, ca }: Connecting = {},
+): Promise<StreamClient> {
+  const raw = connect({ port, host, ...(localAddress === undefined ? {} : { localAddress }), allowHalfOpen: true });
+  await once(raw, 'connect');
+  if (ca === undefined) return new StreamClient(raw);
+  const socket = connectTls({ socket: raw, ca, ALPNProtocols: ['dot'], checkServerIdentity: () => undefined });
+  socket.allowHalfOpen = true;
+  // A server may refuse the connection before there is TLS.
+  await Promise.race([once(socket, 'secureConnect'), once(raw, 'close')]).catch(() => {});
+  return new StreamClient(socket, raw);
 }
 
 export function query(id: number, name: string, type: number = TYPE.A): Uint8Array {

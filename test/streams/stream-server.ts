@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Address } from '../../src/edge/address.ts';
 import { OwnedSockets } from '../../src/edge/owned-sockets.ts';
+import type { NodeListener } from '../../src/edge/stream/serve-node-streams.ts';
 import {
   createStreamMemory,
   streamCount,
@@ -12,6 +12,8 @@ import {
   type StreamLimits,
 } from '../../src/edge/stream/stream-limits.ts';
 import { closeConnections, type KernelTcpSockets } from '../../src/edge/tcp/kernel-tcp.ts';
+import type { Certificate } from '../../src/edge/tls/certificate.ts';
+import { TICKET_KEYS_OCTETS } from '../../src/edge/tls/tls-handshakes.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
 import { freePort } from '../clients/member.ts';
 
@@ -20,16 +22,23 @@ export const MANY = { sent: 0, rejected: 1 } as const;
 
 export interface StreamWorkerData extends StreamData {
   readonly zones: string;
-  readonly addresses: readonly Address[];
+  readonly listeners: readonly NodeListener[];
+  /** Undefined: the worker opens its own. */
   readonly sockets: KernelTcpSockets | undefined;
+  /** Undefined: there is no TLS. */
+  readonly certificate: Certificate | undefined;
+  readonly ticketKeys: Uint8Array;
   readonly propagation: SharedArrayBuffer;
   readonly closing: SharedArrayBuffer;
   readonly counts: SharedArrayBuffer;
 }
 
-/** A real TCP server for tests, in one or more worker threads. */
+/** A real server for tests, in one or more worker threads. */
 export interface StreamServer {
   readonly port: number;
+  /** Where a server with TLS serves HTTPS. */
+  readonly httpsPort: number;
+  useCertificate(certificate: Certificate): void;
   streams(count: keyof typeof STREAM): number;
   many(count: keyof typeof MANY): number;
   /** The workers die, and others take over, as the supervisor has it. Kernel sockets only. */
@@ -38,21 +47,30 @@ export interface StreamServer {
 }
 
 export async function startStreamServer(
-  sockets: 'kernel' | 'node',
+  sockets: 'kernel' | 'node' | Certificate,
   zones: string,
   limits: StreamLimits,
   workers = 1,
 ): Promise<StreamServer> {
-  const port = await freePort();
-  const addresses = [{ host: '127.0.0.1', port }];
+  const [port, httpsPort] = [await freePort(), await freePort()];
+  const certificate = typeof sockets === 'string' ? undefined : sockets;
+  const listenerAt = (protocol: NodeListener['protocol'], at: number): NodeListener => ({
+    protocol,
+    address: { host: '127.0.0.1', port: at },
+    listener: 0,
+    shared: workers > 1,
+  });
+  const listeners =
+    certificate === undefined ? [listenerAt('tcp', port)] : [listenerAt('tls', port), listenerAt('https', httpsPort)];
   const memory = createStreamMemory(workers, randomBytes(16));
   const closing = new SharedArrayBuffer(4);
   const counts = new SharedArrayBuffer(8);
   const propagation = createPropagation();
-  const owned = new OwnedSockets(sockets === 'kernel' ? addresses : []);
+  const owned = new OwnedSockets(sockets === 'kernel' ? [{ host: '127.0.0.1', port }] : []);
+  const ticketKeys = randomBytes(TICKET_KEYS_OCTETS);
   const parts = Array.from({ length: workers }, (_, part) => {
     const kernel = sockets === 'kernel' ? owned.tcp(limits.connectionsMax) : undefined;
-    const shared = { memory, part, limits, zones, addresses, propagation, closing, counts };
+    const shared = { memory, part, limits, zones, listeners, certificate, ticketKeys, propagation, closing, counts };
     return { ...shared, sockets: kernel } satisfies StreamWorkerData;
   });
   let threads: Worker[] = [];
@@ -63,6 +81,8 @@ export async function startStreamServer(
   await start();
   return {
     port,
+    httpsPort,
+    useCertificate: (renewed) => threads.forEach((thread) => thread.postMessage(renewed)),
     streams: (count) => streamCount(memory, count),
     many: (count) => Atomics.load(new Int32Array(counts), MANY[count]),
     async restart() {

@@ -5,11 +5,14 @@ import type { Serving } from '../../src/edge/serving.ts';
 import type { AnswerInMany } from '../../src/edge/stream/answer-in-many.ts';
 import { serveKernelTcp } from '../../src/edge/tcp/kernel-tcp.ts';
 import { serveNodeTcp } from '../../src/edge/tcp/node-tcp.ts';
+import type { Certificate } from '../../src/edge/tls/certificate.ts';
+import { serveTls } from '../../src/edge/tls/serve-tls.ts';
+import { TlsHandshakes } from '../../src/edge/tls/tls-handshakes.ts';
 import { PropagationFollower } from '../../src/log/propagation.ts';
 import { MANY, type StreamWorkerData } from './stream-server.ts';
 
 /**
- * A worker thread that serves TCP from zone text, as an edge worker does from the store. An AXFR of `N.SIZE.many.` is answered
+ * A worker thread that serves streams from zone text, as an edge worker does from the store. An AXFR of `N.SIZE.many.` is answered
  * with N messages of SIZE octets, each with its number in front and the query's id before that; of `fail.many.` with one and a failure.
  */
 const data = workerData as StreamWorkerData;
@@ -67,9 +70,14 @@ const serving: Serving = {
   answerInMany,
 };
 const served = (): void => parentPort?.postMessage('serving');
-if (data.sockets === undefined) {
-  await serveNodeTcp(serving, { ...data, addresses: data.addresses }, served);
-} else {
+if (data.sockets !== undefined) {
   served();
   await serveKernelTcp(serving, { ...data, ...data.sockets });
+} else if (data.certificate !== undefined) {
+  const handshakes = new TlsHandshakes(data.certificate, data.ticketKeys);
+  parentPort?.on('message', (certificate: Certificate) => handshakes.use(certificate));
+  await serveTls(serving, data, handshakes, served);
+  parentPort?.close();
+} else {
+  await serveNodeTcp(serving, data, served);
 }
