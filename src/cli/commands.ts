@@ -58,8 +58,8 @@ async function start(flags: readonly string[]): Promise<void> {
   process.once('SIGTERM', () => stopping.resolve(0));
   process.once('SIGINT', () => stopping.resolve(0));
   const member = await startMember(config, () => stopping.resolve(1));
-  // Without TLS there is nothing to read again, and the end of a terminal ends the member as it ends any program.
-  if (config.tls !== undefined) process.on('SIGHUP', () => member.reload());
+  // With nothing to read again, the end of a terminal ends the member as it ends any program.
+  if (config.tls !== undefined || config.transfersFile !== undefined) process.on('SIGHUP', () => member.reload());
   print(welcome(config, member));
   const code = await stopping.promise;
   setTimeout(() => {

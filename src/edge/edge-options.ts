@@ -1,4 +1,5 @@
 import type { AnswerSettings } from '../core/answer/settings.ts';
+import type { TransferShare } from '../transfer/transfer-share.ts';
 import type { Address } from './address.ts';
 import type { StreamLimits } from './stream/stream-limits.ts';
 import type { Certificate } from './tls/certificate.ts';
@@ -18,6 +19,8 @@ export interface EdgeOptions {
   readonly streams: Pick<StreamLimits, 'connectionsMax' | 'connectionsPerNetworkMax'>;
   /** Left out: nothing is served by TLS. */
   readonly tls?: TlsOptions | undefined;
+  /** Left out, as in tests: there are none. */
+  readonly transfers?: TransferShare;
   /** Left out: by the kernel's own calls where they are to be had. */
   readonly sockets?: 'kernel' | 'node';
   onRestart(worker: string, error: Error): void;

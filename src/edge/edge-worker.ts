@@ -26,6 +26,9 @@ async function run(): Promise<void> {
       case 'certificate':
         handshakes?.use(message.certificate);
         break;
+      case 'transfers':
+        serving.configureTransfers(message.settings);
+        break;
     }
   });
   // Listening for messages must not keep a worker that has nothing else to do.

@@ -1,4 +1,5 @@
 import { COUNTERS } from '../core/answer/counters.ts';
+import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
 import { probeAddress } from './bound-socket.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { kernelAvailable } from './libc.ts';
@@ -29,6 +30,8 @@ export interface Edge {
   restarts(): number;
   /** From now on new TLS connections are shown this one. */
   useCertificate(certificate: Certificate): void;
+  /** Who may copy which zones, and by which keys, from now on. */
+  configureTransfers(settings: TransferSettings): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,10 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     streams: (count) => streamCount(parts.streamMemory, count),
     restarts: () => supervisor.restarts(),
     useCertificate: (certificate) => supervisor.tell({ kind: 'certificate', certificate }),
+    configureTransfers(settings) {
+      supervisor.tell({ kind: 'transfers', settings });
+      owned?.wake();
+    },
     close,
   };
 }

@@ -2,6 +2,8 @@ import { createWorld, type World } from '../core/answer/world.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
 import { PropagationFollower } from '../log/propagation.ts';
 import { openStore } from '../store/store.ts';
+import { createEdgeTransfers } from '../transfer/edge-transfers.ts';
+import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
 import type { AnswerInMany } from './stream/answer-in-many.ts';
 import type { EdgeWorkerData } from './worker-data.ts';
 
@@ -16,14 +18,24 @@ export interface Serving {
   readonly answerInMany?: AnswerInMany;
 }
 
+export interface OpenServing extends Serving {
+  configureTransfers(settings: TransferSettings): void;
+  close(): Promise<void>;
+}
+
 /** Opens the store and follows the log, from any thread. Whoever opens it closes it. */
-export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { close(): Promise<void> } {
+export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): OpenServing {
   const store = openStore(data.dataDirectory, { readOnly: true });
   const follower = new PropagationFollower(data.propagation, data.slot);
+  const zones = zoneDataOf(store.view);
+  const transfers =
+    data.transfers &&
+    createEdgeTransfers({ share: data.transfers, store, zones, worker: data.slot, answers: data.answers });
   const world = createWorld({
-    zones: zoneDataOf(store.view),
+    zones,
     planBytesMax: data.planBytesMax,
     settings: data.answers,
+    ...(transfers && { desk: transfers.desk }),
     rateTable: data.rateTable,
     counters: new Float64Array(data.counters),
     ...(data.statuses === undefined ? {} : { statuses: new Uint8Array(data.statuses) }),
@@ -42,6 +54,8 @@ export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): Serving & { 
     world,
     follower,
     catchUp,
+    ...(transfers && { answerInMany: transfers.answerInMany }),
+    configureTransfers: (settings) => transfers?.configure(settings),
     closing: () => Atomics.load(closing, 0) !== 0,
     close() {
       follower.leave();

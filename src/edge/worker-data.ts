@@ -1,4 +1,6 @@
 import type { AnswerSettings } from '../core/answer/settings.ts';
+import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
+import type { TransferShare } from '../transfer/transfer-share.ts';
 import type { Address, Protocol } from './address.ts';
 import type { NodeListener } from './stream/serve-node-streams.ts';
 import type { StreamData } from './stream/stream-limits.ts';
@@ -21,6 +23,8 @@ export interface EdgeWorkerData {
   readonly rateTable?: SharedArrayBuffer | undefined;
   /** An octet for each health check (feed/status-table.ts); left out, all are healthy. */
   readonly statuses?: SharedArrayBuffer | undefined;
+  /** Left out: signatures are overlooked, and zones and NOTIFY refused. */
+  readonly transfers?: TransferShare | undefined;
   readonly sockets: WorkerSockets;
 }
 
@@ -40,7 +44,9 @@ export type ToEdgeWorker =
   /** Location databases in memory that all threads share; from now on these are asked where clients are. */
   | { readonly kind: 'places'; readonly databases: readonly SharedArrayBuffer[] }
   /** From now on new TLS connections are shown this one. */
-  | { readonly kind: 'certificate'; readonly certificate: Certificate };
+  | { readonly kind: 'certificate'; readonly certificate: Certificate }
+  /** From now on these are the rules of transfers. */
+  | { readonly kind: 'transfers'; readonly settings: TransferSettings };
 
 export type FromEdgeWorker =
   | { readonly kind: 'serving' }

@@ -105,7 +105,7 @@ export class WorkerParts {
   }
 
   #data(slot: number, sockets: WorkerSockets): EdgeWorkerData {
-    const { dataDirectory, propagation, planBytesMax, answers, statuses } = this.#options;
+    const { dataDirectory, propagation, planBytesMax, answers, statuses, transfers } = this.#options;
     const { udp, tcp, tls } = this.#workers;
     const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     this.counters.push(counters);
@@ -119,6 +119,7 @@ export class WorkerParts {
       answers,
       rateTable: this.#rateTable,
       statuses,
+      transfers,
       sockets,
     };
   }

@@ -16,6 +16,8 @@ import type { FromWriter, ToWriter, WriterSettings } from './writer.ts';
 export interface Log {
   /** Resolves once the change is durable and visible, or with why it was refused. */
   submit(operation: string, command: unknown, principal: string): Promise<Accepted | Refusal>;
+  /** What commands that come from now on are judged by. */
+  configure(settings: ControlSettings): void;
   /** The newest state. Not to be kept across an `await`. */
   view(): View;
   /** The newest state, for work that does span turns. Its life is bounded; see store/snapshot.ts. */
@@ -51,7 +53,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   };
   const writer = new Worker(new URL('./writer.ts', import.meta.url), { workerData });
   const waiting = new Map<number, (outcome: Accepted | Refusal) => void>();
-  let outbox: Exclude<ToWriter, 'close'>['submissions'][number][] = [];
+  let outbox: Extract<ToWriter, { submissions: unknown }>['submissions'][number][] = [];
   let ticket = 0;
   let sequence = 0;
   let closing = false;
@@ -130,6 +132,10 @@ export async function openLog(options: LogOptions): Promise<Log> {
       if (outbox.length === 0) setImmediate(flush);
       outbox.push({ ticket, operation, command, principal });
       return promise;
+    },
+    configure(settings) {
+      flush();
+      writer.postMessage({ settings } satisfies ToWriter);
     },
     view() {
       store.renew();

@@ -13,7 +13,10 @@ export interface WriterSettings {
   readonly propagation: SharedArrayBuffer;
 }
 
-export type ToWriter = { readonly submissions: readonly (Submission & { readonly ticket: number })[] } | 'close';
+export type ToWriter =
+  | { readonly submissions: readonly (Submission & { readonly ticket: number })[] }
+  | { readonly settings: ControlSettings }
+  | 'close';
 
 export type FromWriter =
   | { readonly kind: 'ready'; readonly sequence: number }
@@ -32,7 +35,8 @@ const GROUP_OCTETS_MAX = 2 ** 20;
 function run(): void {
   const port = parentPort;
   if (port === null) throw new Error('the writer runs as a worker thread');
-  const { directory, settings, propagation } = workerData as WriterSettings;
+  const { directory, propagation, ...given } = workerData as WriterSettings;
+  let { settings } = given;
   const store = openStore(directory);
   const send = (message: FromWriter): void => port.postMessage(message);
   const queue: (Submission & { readonly ticket: number })[] = [];
@@ -63,6 +67,10 @@ function run(): void {
       while (queue.length > 0) drain();
       // Without its port the thread has nothing left to wait for, and ends.
       void store.close().then(() => port.close());
+      return;
+    }
+    if ('settings' in message) {
+      settings = message.settings;
       return;
     }
     queue.push(...message.submissions);

@@ -31,6 +31,8 @@ export interface Config {
   readonly tls: TlsConfig | undefined;
   readonly quotas: Quotas;
   readonly health: HealthConfig;
+  /** The file that says which zones are transferred where; undefined for none. */
+  readonly transfersFile: string | undefined;
 }
 
 /** Name → [default, what it is]; the one list that `waypost help` prints and `readConfig` reads. */
@@ -58,6 +60,10 @@ export const settings = {
   WAYPOST_TCP_CONNECTIONS_PER_NETWORK: ['1000', 'connections at once from an IPv4 /24 or an IPv6 /56'],
   ...healthSettings,
   ...tlsSettings,
+  WAYPOST_TRANSFERS: [
+    '',
+    'file that says which zones are transferred where (docs/transfers.md); SIGHUP reads it again',
+  ],
   WAYPOST_QUOTA_HOSTED_ZONES: ['10000000', 'hosted zones'],
   WAYPOST_QUOTA_RECORD_SETS: ['10000000', 'record sets in a hosted zone'],
   WAYPOST_QUOTA_DELEGATION_SETS: ['10000', 'reusable delegation sets'],
@@ -136,6 +142,7 @@ export function readConfig(
       zonesPerDelegationSetMax: integer('WAYPOST_QUOTA_ZONES_PER_DELEGATION_SET', 1, most),
       healthChecksMax: integer('WAYPOST_QUOTA_HEALTH_CHECKS', 1, most),
     },
+    transfersFile: value('WAYPOST_TRANSFERS') || undefined,
     health: readHealthConfig({ value, integer }),
   };
 }

@@ -4,6 +4,8 @@ import type { Edge } from '../edge/edge.ts';
 import { addHealthMetrics } from './health-metrics.ts';
 import type { Health } from './health.ts';
 import { readCounter, readGauge } from './read-metrics.ts';
+import { addTransferMetrics } from './transfer-metrics.ts';
+import type { TransferCounters } from '../transfer/transfer-counters.ts';
 
 /** What `/metrics` says. The edge counts in shared memory; its sums are taken when somebody asks. */
 export interface Metrics {
@@ -17,6 +19,7 @@ export interface Metrics {
 export interface MetricSources {
   readonly edge: Edge;
   readonly health: Health;
+  readonly transfers: TransferCounters;
   sequence(): number;
   pendingCommands(): number;
   /** When the TLS certificate in use expires, in milliseconds since the Unix epoch; undefined without TLS. */
@@ -98,6 +101,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   }
   for (const [name, help, read] of gauges) readGauge(registry, `waypost_${name}`, help, read);
   addHealthMetrics(registry, sources.health);
+  addTransferMetrics(registry, sources.transfers);
   const requests = new Counter({
     name: 'waypost_api_requests_total',
     help: 'API requests',

@@ -10,6 +10,8 @@ import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
 import type { DataLock } from '../store/data-lock.ts';
+import { TransferCounters } from '../transfer/transfer-counters.ts';
+import { createTransferShare } from '../transfer/transfer-share.ts';
 import { keepCertificate, type CertificateKeeper } from './certificate-keeper.ts';
 import { ConfigError } from './config-error.ts';
 import { controlSettings, type Config } from './config.ts';
@@ -17,6 +19,7 @@ import { credentialLookup, firstCredential, keepCredential, type FirstCredential
 import { takeDataDirectory } from './data-directory.ts';
 import { openHealth, type Health } from './health.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
+import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { placesLoader, type PlacesLoader } from './places.ts';
 
@@ -30,7 +33,7 @@ export interface Member {
   /** Where the API listens; the port is the real one when the setting asked for any. */
   readonly http: Address;
   readonly credential: FirstCredential;
-  /** Reads again what may have changed while it runs: the TLS certificate. */
+  /** Reads again what may have changed while it runs: the TLS certificate, and who copies zones. */
   reload(): void;
   /** Drains and stops; resolves when everything is on disk and every socket is closed. */
   stop(): Promise<void>;
@@ -79,13 +82,14 @@ export async function startMember(config: Config, onFatal: (error: Error) => voi
 async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const { config, opened } = wiring;
   const late: { committed?: (sequence: number) => void; renewed?: (certificate: Certificate) => void } = {};
+  const share = createTransferShare(readTransferSettings(config.transfersFile), config.transfersFile !== undefined);
   const keeper = certificateKeeper(wiring, (certificate) => late.renewed?.(certificate));
   const lock: DataLock = takeDataDirectory(config.dataDirectory);
   opened.push(() => lock.release());
   const credential = firstCredential(config);
   const log = await openLog({
     directory: config.dataDirectory,
-    settings: wiring.settings,
+    settings: withTransfers(wiring.settings, share.settings),
     propagation: wiring.propagation,
     onCommitted: (sequence) => late.committed?.(sequence),
     onFailure: (failure) => wiring.logger.error({ failure }, 'a command failed'),
@@ -108,6 +112,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     statuses: health.checkers.statuses,
     tcpWorkers: config.tcpWorkers,
     streams: config.streams,
+    transfers: share,
     tls: config.tls && keeper && { ...config.tls, certificate: keeper.current() },
     onRestart: (worker, error) =>
       wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
@@ -118,9 +123,21 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   if (edge.sockets === 'node') {
     wiring.logger.warn('the kernel calls are out of reach; UDP and TCP are served by Node, by one worker each');
   }
+  const transfers = openMemberTransfers({
+    path: config.transfersFile,
+    directory: config.dataDirectory,
+    share,
+    propagation: wiring.propagation,
+    settings: wiring.settings,
+    log,
+    edge,
+    logger: wiring.logger,
+  });
+  opened.push(() => transfers.close());
   const metrics = createMetrics({
     edge,
     health,
+    transfers: new TransferCounters(share.counters),
     sequence: () => log.sequence(),
     pendingCommands: () => log.pending(),
     certificateExpires: () => keeper?.current().expiresMilliseconds,
@@ -148,7 +165,10 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   return {
     http: { host: config.http.host, port: server.port },
     credential,
-    reload: () => keeper?.reload(),
+    reload() {
+      keeper?.reload();
+      transfers.reload();
+    },
   };
 }
 

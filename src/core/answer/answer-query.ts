@@ -24,6 +24,7 @@ import {
 } from './outcome.ts';
 import { findShared, keepEncloser } from './enclosers.ts';
 import { FOR_ALL } from './listener-sets.ts';
+import type { Desk } from './desk.ts';
 import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
@@ -86,9 +87,14 @@ export function answerQuery(world: World, query: Query, response: Uint8Array): n
 function answer(world: World, query: Query, response: Uint8Array): number {
   const { packet, length } = query;
   if (length < HEADER_OCTETS || (packet[2] as number) & 0x80) return 0;
+  const opcode = (((packet[2] as number) << 8) & OPCODE_MASK) >> 11;
+  if (opcode === OPCODE.NOTIFY && world.desk !== undefined) return atDesk(world, world.desk, query, response);
   const read = readQuery(packet, length);
-  const isQuery = (((packet[2] as number) << 8) & OPCODE_MASK) >> 11 === OPCODE.QUERY;
+  const isQuery = opcode === OPCODE.QUERY;
   if (read === undefined) return writeError(world, query, isQuery ? RCODE.FORMERR : RCODE.NOTIMP, response);
+  if (world.desk !== undefined && isQuery && (read.signed || isTransfer(read))) {
+    return atDesk(world, world.desk, query, response);
+  }
   if (read.options.asked & ASKED.COOKIE) checkCookie(world, query, read);
   if (!isQuery) return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_IMPLEMENTED);
   if (read.ednsVersion > 0) return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
@@ -98,13 +104,21 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   if (read.qclass !== CLASS.IN && read.qclass !== CLASS.ANY) {
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_SUPPORTED);
   }
-  if (read.qtype === TYPE.AXFR || read.qtype === TYPE.IXFR) {
+  if (isTransfer(read)) {
     return finish(world, query, read, response, EMPTY_PLAN, 0, PROHIBITED);
   }
   if ((read.qtype >= META_TYPES_FIRST && read.qtype < TYPE.ANY) || read.qtype === TYPE.OPT) {
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_SUPPORTED);
   }
   return answerQuestion(world, query, read, response);
+}
+
+function isTransfer(read: ReadQuery): boolean {
+  return read.qtype === TYPE.AXFR || read.qtype === TYPE.IXFR;
+}
+
+function atDesk(world: World, desk: Desk, query: Query, response: Uint8Array): number {
+  return desk.answer(query, response, (bare, room) => answer(world, bare, room));
 }
 
 function checkCookie(world: World, query: Query, read: ReadQuery): void {

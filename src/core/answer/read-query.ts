@@ -14,6 +14,8 @@ export interface ReadQuery {
   ednsVersion: number;
   udpSize: number;
   dnssecOk: boolean;
+  /** It has a TSIG record, in its place or not. */
+  signed: boolean;
   readonly options: ReadOptions;
 }
 
@@ -31,6 +33,7 @@ const read: ReadQuery = {
   ednsVersion: 0,
   udpSize: 0,
   dnssecOk: false,
+  signed: false,
   options: noOptions(),
 };
 
@@ -40,6 +43,7 @@ export function readQuery(packet: Uint8Array, length: number): ReadQuery | undef
   read.ednsVersion = 0;
   read.udpSize = 0;
   read.dnssecOk = false;
+  read.signed = false;
   read.options.asked = 0;
   read.options.malformed = false;
   read.options.cookieGood = false;
@@ -86,6 +90,7 @@ function readRecords(packet: Uint8Array, length: number, additional: number, cou
       read.ednsVersion = packet[at + 5] as number;
       read.dnssecOk = ((packet[at + 6] as number) & 0x80) !== 0;
     }
+    if (type === TYPE.TSIG) read.signed = true;
     at = end;
   }
   return true;

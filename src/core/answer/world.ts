@@ -7,6 +7,7 @@ import { PlanCache } from './plan-cache.ts';
 import { RateLimit } from './rate-limit.ts';
 import { QueryAsker, type Places } from './routed/query-asker.ts';
 import { RoutedPlans } from './routed/routed-plans.ts';
+import type { Desk } from './desk.ts';
 import type { AnswerSettings } from './settings.ts';
 import { ZoneVersions } from './zone-versions.ts';
 
@@ -23,6 +24,8 @@ export interface World {
   readonly versions: ZoneVersions;
   readonly settings: AnswerSettings;
   readonly listeners: ListenerSets;
+  /** Without one, signatures are overlooked, and zones and NOTIFY refused. */
+  readonly desk: Desk | undefined;
   readonly cookies: ServerCookies | undefined;
   /** What NSID says (RFC 5001); empty for nothing. */
   readonly serverId: Uint8Array;
@@ -41,6 +44,7 @@ export interface WorldOptions {
   readonly settings: AnswerSettings;
   /** What the member's workers share to limit rates, if they are limited. */
   readonly rateTable?: SharedArrayBuffer | undefined;
+  readonly desk?: Desk;
   readonly counters: Float64Array;
   /** An octet for each health check, as core/routing reads them. */
   readonly statuses?: Uint8Array;
@@ -68,6 +72,7 @@ export function createWorld(options: WorldOptions): World {
     versions: new ZoneVersions(plans),
     settings,
     listeners: new ListenerSets(settings.listenerSets),
+    desk: options.desk,
     cookies: settings.cookieSecrets.length === 0 ? undefined : new ServerCookies(settings.cookieSecrets),
     serverId: Uint8Array.from(settings.serverId, (character) => character.charCodeAt(0)),
     rateLimit: rateLimitOf(options),

@@ -15,6 +15,10 @@ export function keepChange(draft: Draft, change: ChangeBase & { comment?: string
   });
 }
 
+/** More in one entry is not history that anyone reads, and a journal longer than the zone helps no one who copies it. */
+const HISTORY_DIFFERENCES_MAX = 10_000;
+
+/** Of too many differences only those of the SOA record are kept, which tell the serials before and after. */
 export function keepHistory(
   draft: Draft,
   zoneId: string,
@@ -23,13 +27,15 @@ export function keepHistory(
   records: readonly RecordDifference[],
   more: Pick<HistoryEntry, 'incomplete'> = {},
 ): void {
+  const fits = records.length <= HISTORY_DIFFERENCES_MAX;
+  const isSoa = ({ before, after }: RecordDifference): boolean => (after ?? before)?.type === 'SOA';
   draft.put(tables.history, [zoneId, sequence], {
     changeId: change.id,
     at: change.at,
     kind: change.kind,
     by: change.by,
-    records,
-    ...more,
+    records: fits ? records : records.filter(isSoa),
+    ...(fits ? more : { incomplete: true }),
     ...(change.comment === undefined ? {} : { comment: change.comment }),
   });
   const counter = ['history', zoneId].join('/');

@@ -138,7 +138,11 @@ function select(zones: ZoneData, zone: Zone, { node }: Found, qtype: number): Re
 }
 
 /** The one set of the group that all clients get, with an alias followed to its target; undefined when that has no values. */
-function fixedSet(zones: ZoneData, zone: Zone, group: readonly RecordSet[]): RecordSet | 'routed' | undefined {
+function fixedSet(
+  zones: ZoneData,
+  zone: Pick<Zone, 'id'>,
+  group: readonly RecordSet[],
+): RecordSet | 'routed' | undefined {
   let [set] = group;
   for (let step = 0; set !== undefined && step <= ALIASES_MAX; step += 1) {
     if (set.routing !== undefined) return 'routed';
@@ -150,7 +154,7 @@ function fixedSet(zones: ZoneData, zone: Zone, group: readonly RecordSet[]): Rec
 }
 
 /** An RRset at a name, for the additional section and for SOA. What routing would have to choose is left out: it can be asked for. */
-export function rrsetOf(zones: ZoneData, zone: Zone, name: NameKey, type: string): Rrset | undefined {
+export function rrsetOf(zones: ZoneData, zone: Pick<Zone, 'id'>, name: NameKey, type: string): Rrset | undefined {
   const node = zones.node(zone.id, name);
   const set = node === undefined ? undefined : fixedSet(zones, zone, setsOf(node, type));
   return set === undefined || set === 'routed' ? undefined : toRrset(name, set);

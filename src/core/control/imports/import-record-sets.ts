@@ -30,9 +30,6 @@ export interface RecordSetsImported extends ChangeBase {
   readonly steps: Uint8Array;
 }
 
-/** Differences kept in a zone's history for one import; of a greater one it says that there was one, and who made it. */
-const HISTORY_DIFFERENCES_MAX = 10_000;
-
 /**
  * An import that fits into one change: what ChangeResourceRecordSets does, by the same rules, without AWS's limit of a thousand
  * records and 32,000 characters, which is there for XML's sake.
@@ -83,6 +80,5 @@ function apply(draft: Draft, change: RecordSetsImported, sequence: number): void
   const { differences, added } = applySteps(draft, zone, steps);
   draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount: zone.recordSetCount + added });
   keepChange(draft, change, sequence);
-  if (differences.length <= HISTORY_DIFFERENCES_MAX) keepHistory(draft, zone.id, change, sequence, differences);
-  else keepHistory(draft, zone.id, change, sequence, [], { incomplete: true });
+  keepHistory(draft, zone.id, change, sequence, differences);
 }

@@ -1,4 +1,5 @@
 import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { readSteps } from '../imports/import-steps.ts';
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
 import { applySteps } from '../record-sets/apply-steps.ts';
@@ -13,15 +14,15 @@ export interface ChangeSecondaryZoneCommand {
   /** The serial of the version that the steps lead away from; left out when there is none. */
   readonly fromSerial?: number;
   readonly toSerial: number;
-  /** They end with the new SOA record. */
-  readonly steps: readonly RecordSetStep[];
+  /** As import-steps.ts writes them, PUT and REMOVE; they end with the new SOA record. */
+  readonly steps: Uint8Array;
 }
 
 export interface SecondaryZoneChanged extends ChangeBase {
   readonly kind: 'SecondaryZoneChanged';
   readonly zoneId: string;
   readonly toSerial: number;
-  readonly steps: readonly RecordSetStep[];
+  readonly steps: Uint8Array;
 }
 
 /** A transfer that fits into one change: from one version of the zone to the next, with nothing between them for anyone to see. */
@@ -44,8 +45,12 @@ function decide(view: View, command: ChangeSecondaryZoneCommand, given: Given): 
   if (held.serial !== command.fromSerial) {
     return moved(zone.id, `it has serial ${held.serial ?? 'none'}, not ${command.fromSerial ?? 'none'}`);
   }
+  const steps = readSteps(command.steps);
+  if (steps === undefined || steps.some((step) => step.action === 'KEEP')) {
+    return refuse('InvalidInput', 'The steps cannot be read');
+  }
   const most = given.settings.quotas.recordSetsPerZoneMax;
-  const more = command.steps.filter((step) => step.action === 'PUT').length;
+  const more = steps.filter((step) => step.action === 'PUT').length;
   if (more > most) return refuse('LimitsExceeded', `${zone.name} has more than ${most} record sets`);
   return {
     kind: 'SecondaryZoneChanged',
@@ -61,8 +66,9 @@ function decide(view: View, command: ChangeSecondaryZoneCommand, given: Given): 
 function apply(draft: Draft, change: SecondaryZoneChanged, sequence: number): void {
   const zone = draft.get(tables.hostedZones, [change.zoneId]);
   const held = draft.get(tables.secondaryZones, [change.zoneId]);
-  if (zone === undefined || held === undefined) return;
-  const { differences, added } = applySteps(draft, zone, change.steps);
+  const steps = readSteps(change.steps) as readonly RecordSetStep[] | undefined;
+  if (zone === undefined || held === undefined || steps === undefined) return;
+  const { differences, added } = applySteps(draft, zone, steps);
   draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount: zone.recordSetCount + added });
   const { expired, ...rest } = held;
   draft.put(tables.secondaryZones, [zone.id], { ...rest, serial: change.toSerial, checkedAt: change.at });

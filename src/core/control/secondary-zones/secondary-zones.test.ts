@@ -4,6 +4,7 @@ import { findZone } from '../../zone/find-zone.ts';
 import { deleteHostedZone } from '../hosted-zones/delete-hosted-zone.ts';
 import { listHostedZones } from '../hosted-zones/list-hosted-zones.ts';
 import { House } from '../house-in-memory.ts';
+import { writeSteps } from '../imports/import-steps.ts';
 import { isRefusal, type ChangeBase, type WriteOperation } from '../operation.ts';
 import type { RecordSetStep } from '../record-sets/change-batch.ts';
 import type { NamedRecordSet } from '../record-sets/list-resource-record-sets.ts';
@@ -41,7 +42,7 @@ const soa = (serial: number): string => `example.org SOA ns.example.org. host.ex
 function transferred(house: House, zoneId: string, serial: number, text: string, fromSerial?: number) {
   const steps = puts(`${text}\n${soa(serial)}`);
   const from = fromSerial === undefined ? {} : { fromSerial };
-  return outcome(house, changeSecondaryZone, { zoneId, toSerial: serial, steps, ...from });
+  return outcome(house, changeSecondaryZone, { zoneId, toSerial: serial, steps: writeSteps(steps), ...from });
 }
 
 function outcome<C, Ch extends ChangeBase>(house: House, operation: WriteOperation<C, Ch>, command: C): string {
@@ -115,7 +116,7 @@ function staged(house: House, zoneId: string, ...parts: string[]): string {
   for (const part of parts) {
     const change = house.run(stageSecondaryZone, {
       zoneId,
-      recordSets: sets(part),
+      steps: writeSteps(puts(part)),
       ...(dataId === undefined ? {} : { dataId }),
     });
     if (typeof change === 'string') throw new Error(change);
@@ -157,7 +158,7 @@ describe('a transfer in parts', () => {
     const id = attached(house);
     const first = staged(house, id, soa(8));
     const second = staged(house, id, soa(9));
-    expect(outcome(house, stageSecondaryZone, { zoneId: id, dataId: first, recordSets: [] })).toContain(
+    expect(outcome(house, stageSecondaryZone, { zoneId: id, dataId: first, steps: writeSteps([]) })).toContain(
       'another transfer',
     );
     expect(outcome(house, switchSecondaryZone, { zoneId: id, dataId: first, serial: 8 })).toContain('another transfer');
@@ -169,7 +170,7 @@ describe('a transfer in parts', () => {
   test('is bounded by the quota', () => {
     const house = new House();
     const many = Array.from({ length: 101 }, (_, index) => `n${index}.example.org A 192.0.2.1`).join('\n');
-    expect(outcome(house, stageSecondaryZone, { zoneId: attached(house), recordSets: sets(many) })).toContain(
+    expect(outcome(house, stageSecondaryZone, { zoneId: attached(house), steps: writeSteps(puts(many)) })).toContain(
       'more than 100 record sets',
     );
   });

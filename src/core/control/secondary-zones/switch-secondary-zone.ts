@@ -1,8 +1,10 @@
+import { nameKey } from '../../dns/name-key.ts';
+import type { RecordSet } from '../../zone/record-set.ts';
 import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import type { ChangeBase, WriteOperation } from '../operation.ts';
 import { keepChange, keepHistory } from '../records-kept.ts';
-import { dataIdOf, tables } from '../tables.ts';
+import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { Draft } from '../view.ts';
 import { moved, secondaryZone } from './secondary-zone.ts';
 
@@ -58,6 +60,12 @@ function apply(draft: Draft, change: SecondaryZoneSwitched, sequence: number): v
   if (held.serial !== undefined) draft.put(tables.discardedData, [change.previousDataId], true);
   draft.put(tables.secondaryZones, [zone.id], { zoneId: zone.id, serial: change.serial, checkedAt: change.at });
   keepChange(draft, change, sequence);
-  // The differences were never in one place; whoever copies the zone from here needs all of it.
-  keepHistory(draft, zone.id, change, sequence, [], { incomplete: true });
+  // The differences were never in one place; only the serials tell what happened. Whoever copies the zone from here needs all of it.
+  const [before, after] = [soaUnder(draft, change.previousDataId, zone), soaUnder(draft, change.dataId, zone)];
+  const soa = { name: zone.name, ...(before && { before }), ...(after && { after }) };
+  keepHistory(draft, zone.id, change, sequence, [soa], { incomplete: true });
+}
+
+function soaUnder(draft: Draft, dataId: string, zone: HostedZone): RecordSet | undefined {
+  return draft.get(tables.nodes, [dataId, nameKey(zone.name)])?.recordSets.find((set) => set.type === 'SOA');
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseName, type Name } from '../name.ts';
 import { parseRdata, rdataType, rdataWire, readRdata } from '../rdata-types.ts';
+import { route53Notation } from '../route53-notation.ts';
 import { TYPE, typeCode, typeName } from '../record-type.ts';
 import { WireFormatError, WireReader } from '../wire-reader.ts';
 import { WireWriter } from '../wire-writer.ts';
@@ -204,6 +205,7 @@ describe.each(Object.entries(values))('%s', (type, value) => {
         expect(wireOf(code(type), read)).toEqual(wire);
         const text = rdataType(code(type)).print(read);
         expect(wireOf(code(type), parseRdata(code(type), text, 'zone-file'))).toEqual(wire);
+        expect(wireOf(code(type), parseRdata(code(type), route53Notation(text), 'route53'))).toEqual(wire);
       }),
     );
   });
@@ -256,3 +258,11 @@ test('only the names of RFC 1035 types are compressed (RFC 3597 §4)', () => {
   );
   expect(shrunk.map((type) => typeName(code(type)))).toEqual(['NS', 'CNAME', 'PTR', 'MX', 'SOA']);
 });
+
+test.each([
+  ['plain', 'plain'],
+  ['"a\\228b"', '"a\\344b"'],
+  ['"a\\\\228"', '"a\\\\228"'],
+  ['"\\"\\032\\\\"', '"\\"\\040\\\\"'],
+  ['a\\.b.example.', 'a\\.b.example.'],
+])('%s is %s in the notation of Route 53', (text, expected) => expect(route53Notation(text)).toBe(expected));
