@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   workers: 'two UDP workers beside one [rounds]',
   tcp: 'answers by TCP beside NSD and Knot [rounds] [milliseconds]',
   api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',
+  import: 'a zone file of any size [record sets] [sorted|shuffled] [directory]',
   propagation: 'from the acknowledgement until every UDP worker serves a change [changes]',
 };
 

@@ -1,5 +1,5 @@
 import { judgeSteps } from '../core/control/imports/judge-steps.ts';
-import { StepWriter, STEPS_OCTETS_MAX, type ImportStep } from '../core/control/imports/import-steps.ts';
+import { StepWriter, STEPS_OCTETS_MAX, type KeyedStep } from '../core/control/imports/import-steps.ts';
 import { apexMessages, groupsMessages, targetMessages } from '../core/control/record-sets/rules.ts';
 import { WorkingCopy } from '../core/control/record-sets/working-copy.ts';
 import type { HostedZone } from '../core/control/tables.ts';
@@ -48,7 +48,7 @@ export function checkImport(
   const counts: ImportCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, overruled: 0 };
   const writer = new StepWriter();
   let fits = true;
-  let steps: ImportStep[] = [];
+  let steps: KeyedStep[] = [];
   let places: (FileSet | undefined)[] = [];
 
   const judge = (): void => {
@@ -70,7 +70,7 @@ export function checkImport(
       count(counts, planned);
       if (planned.action === 'KEEP') continue;
       options.onDifference?.(key, planned);
-      const step: ImportStep = { action: planned.action, name, set: planned.set };
+      const step: KeyedStep = { action: planned.action, name, key, set: planned.set };
       steps.push(step);
       places.push(planned.from);
       if (fits) writer.add(step);

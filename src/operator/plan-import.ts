@@ -3,7 +3,7 @@ import { sameValues } from '../core/control/record-sets/values.ts';
 import { dataIdOf, type HostedZone } from '../core/control/tables.ts';
 import type { View } from '../core/control/view.ts';
 import { nameKey } from '../core/dns/name-key.ts';
-import type { RecordSet } from '../core/zone/record-set.ts';
+import { isSimple, type RecordSet } from '../core/zone/record-set.ts';
 import type { NameKey } from '../core/zone/zone-data.ts';
 import type { FileName, FileSet } from './file-names.ts';
 
@@ -87,11 +87,6 @@ function planName(
 function staysAnyway(set: RecordSet, isApex: boolean, rules: ImportRules): boolean {
   if (isApex && (set.type === 'NS' || set.type === 'SOA')) return !rules.takeApex;
   return !isSimple(set) && !rules.replaceAliases;
-}
-
-/** A record set that a zone file can say. */
-function isSimple(set: RecordSet): boolean {
-  return set.values !== undefined && set.setIdentifier === undefined && set.healthCheckId === undefined;
 }
 
 function isSame(stored: RecordSet, fromFile: RecordSet): boolean {

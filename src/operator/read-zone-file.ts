@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { keyOfName, keyToText, nameKey } from '../core/dns/name-key.ts';
-import { parseName, ROOT, type Name } from '../core/dns/name.ts';
+import { keyToText, nameKey } from '../core/dns/name-key.ts';
+import { parseName, ROOT } from '../core/dns/name.ts';
 import { TYPE, typeCode, typeName } from '../core/dns/record-type.ts';
 import { ZoneTextReader, type Include, type ZoneRecord } from '../core/dns/zone-text.ts';
 import type { NameKey } from '../core/zone/zone-data.ts';
@@ -45,14 +45,9 @@ export async function readZoneFile(
   const skipped = new Map<string, number>();
   let apex: NameKey | undefined = options.zoneName === undefined ? undefined : nameKey(options.zoneName);
   let file = 0;
-  let owner: Name | undefined;
-  let key: NameKey = '';
 
   const take = (record: ZoneRecord): void => {
-    if (record.name !== owner) {
-      owner = record.name;
-      key = keyOfName(owner);
-    }
+    const { key } = record;
     if (apex === undefined) {
       if (record.type !== TYPE.SOA)
         problems.add('The first record is no SOA record; name the zone with --zone', file, record.line);

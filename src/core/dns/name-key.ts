@@ -17,6 +17,11 @@ export function normaliseName(text: string): string {
   return keyToText(keyOfName(parseName(text, 'route53')));
 }
 
+/** The key of a name that is told relative to another, if it is as simple as most are; taking it apart costs several times as much. */
+export function relativeKey(text: string, originKey: string): string | undefined {
+  return isPlainName(text) && !text.endsWith('.') ? originKey + nameKey(`${text}.`) : undefined;
+}
+
 /** Whether it is in normal form but for the dot at its end: most names are, and need not be taken apart. */
 function isPlainName(text: string): boolean {
   if (text.length > PLAIN_CHARACTERS_MAX) return false;

@@ -1,4 +1,5 @@
 import { FieldReader } from './field-reader.ts';
+import { keyOfName, relativeKey } from './name-key.ts';
 import { parseName, type Name } from './name.ts';
 import { PresentationError } from './presentation-error.ts';
 import { parseFields, rdataType } from './rdata-types.ts';
@@ -15,8 +16,9 @@ import { generateEntries } from './zone-generate.ts';
  * feeds the included lines to `included(…)`.
  */
 export interface ZoneRecord {
-  /** The same object for as long as the owner stays the same. */
   readonly name: Name;
+  /** The name as the key of stored state. */
+  readonly key: string;
   readonly type: number;
   readonly ttlSeconds: number;
   /** Zone-file notation with every name absolute. */
@@ -56,7 +58,9 @@ export class ZoneTextReader {
   readonly #visitor: ZoneTextVisitor;
   #origin: Name;
   #owner: Name | undefined;
+  #ownerKey = '';
   #ownerText = '';
+  #originKey: string;
   #unreadable = false;
   #defaultTtlSeconds: number | undefined;
   /** RFC 1035 §5.1: an omitted TTL is the last one stated. */
@@ -66,6 +70,7 @@ export class ZoneTextReader {
 
   constructor(origin: Name, visitor: ZoneTextVisitor) {
     this.#origin = origin;
+    this.#originKey = keyOfName(origin);
     this.#visitor = visitor;
   }
 
@@ -98,6 +103,7 @@ export class ZoneTextReader {
   included(include: Include): ZoneTextReader {
     const reader = new ZoneTextReader(include.origin, this.#visitor);
     reader.#owner = this.#owner;
+    reader.#ownerKey = this.#ownerKey;
     reader.#defaultTtlSeconds = this.#defaultTtlSeconds;
     reader.#lastTtlSeconds = this.#lastTtlSeconds;
     return reader;
@@ -134,8 +140,10 @@ export class ZoneTextReader {
       throw invalid(`${directive} takes ${most === 1 ? 'one argument' : 'a file and at most an origin'}`);
     }
     this.#token = 1;
-    if (keyword === '$ORIGIN') this.#origin = parseName(argument, 'zone-file', this.#origin);
-    else if (keyword === '$TTL') {
+    if (keyword === '$ORIGIN') {
+      this.#origin = parseName(argument, 'zone-file', this.#origin);
+      this.#originKey = keyOfName(this.#origin);
+    } else if (keyword === '$TTL') {
       const ttlSeconds = parseTtl(argument);
       if (ttlSeconds === undefined) throw invalid('$TTL takes a number of seconds');
       this.#defaultTtlSeconds = ttlSeconds;
@@ -183,7 +191,7 @@ export class ZoneTextReader {
     if (ttlSeconds === undefined) throw invalid('A TTL is missing and there is none to take over');
     this.#lastTtlSeconds = ttlSeconds;
     const text = rdataType(type).print(value);
-    this.#visitor.record({ name: this.#owner, type, ttlSeconds, text, line: entry.line });
+    this.#visitor.record({ name: this.#owner, key: this.#ownerKey, type, ttlSeconds, text, line: entry.line });
   }
 
   #readOwner(text: string): void {
@@ -193,6 +201,7 @@ export class ZoneTextReader {
     this.#ownerText = '';
     this.#unreadable = true;
     this.#owner = parseName(text, 'zone-file', this.#origin);
+    this.#ownerKey = relativeKey(text, this.#originKey) ?? keyOfName(this.#owner);
     this.#ownerText = text;
     this.#unreadable = false;
   }

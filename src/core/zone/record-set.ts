@@ -26,6 +26,16 @@ export interface AliasTarget {
   readonly evaluateTargetHealth: boolean;
 }
 
+/** One with values that everybody gets: what a zone file can say. */
+export function isSimple(set: RecordSet): boolean {
+  return (
+    set.values !== undefined &&
+    set.setIdentifier === undefined &&
+    set.routing === undefined &&
+    set.healthCheckId === undefined
+  );
+}
+
 /** A set is unique within a name by type and set identifier. */
 export function sameKey(a: RecordSet, b: RecordSet): boolean {
   return a.type === b.type && a.setIdentifier === b.setIdentifier;

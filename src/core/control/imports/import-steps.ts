@@ -1,4 +1,6 @@
+import { nameKey } from '../../dns/name-key.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
+import type { NameKey } from '../../zone/zone-data.ts';
 import { recordSetCodec } from '../rows/record-set-codec.ts';
 import { RowReader } from '../rows/row-reader.ts';
 import { RowWriter } from '../rows/row-writer.ts';
@@ -9,6 +11,11 @@ export interface ImportStep {
   /** Normalised. */
   readonly name: string;
   readonly set: RecordSet;
+}
+
+/** A step that was read: with its name's key, which all that is done with it needs. */
+export interface KeyedStep extends ImportStep {
+  readonly key: NameKey;
 }
 
 /**
@@ -49,19 +56,20 @@ export class StepWriter {
 }
 
 /** Deciding and applying read the same octets one after the other: the steps of those that were read last. */
-let latest: { readonly octets: Uint8Array; readonly steps: readonly ImportStep[] } | undefined;
+let latest: { readonly octets: Uint8Array; readonly steps: readonly KeyedStep[] } | undefined;
 
 /** Undefined when the octets are no steps. */
-export function readSteps(octets: Uint8Array): readonly ImportStep[] | undefined {
+export function readSteps(octets: Uint8Array): readonly KeyedStep[] | undefined {
   if (latest?.octets === octets) return latest.steps;
   const row = new RowReader();
   row.restart(octets);
-  const steps: ImportStep[] = [];
+  const steps: KeyedStep[] = [];
   try {
     while (!row.atEnd) {
       const action = ACTIONS[row.u8()];
       if (action === undefined) return undefined;
-      steps.push({ action, name: row.text(), set: recordSetCodec.read(row) });
+      const name = row.text();
+      steps.push({ action, name, key: nameKey(name), set: recordSetCodec.read(row) });
     }
   } catch {
     return undefined;

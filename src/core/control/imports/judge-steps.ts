@@ -1,6 +1,7 @@
-import { nameKey, normaliseName } from '../../dns/name-key.ts';
+import { normaliseName } from '../../dns/name-key.ts';
 import { PresentationError } from '../../dns/presentation-error.ts';
-import type { RecordSet } from '../../zone/record-set.ts';
+import { isSimple } from '../../zone/record-set.ts';
+import type { NameKey } from '../../zone/zone-data.ts';
 import { refuse, type Problem, type Refusal } from '../operation.ts';
 import { checkChange } from '../record-sets/request-shape.ts';
 import { stepMessages } from '../record-sets/rules.ts';
@@ -9,13 +10,13 @@ import type { WorkingCopy } from '../record-sets/working-copy.ts';
 import { lane } from '../lanes.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
-import { readSteps, STEPS_OCTETS_MAX, type ImportStep } from './import-steps.ts';
+import { readSteps, STEPS_OCTETS_MAX, type KeyedStep } from './import-steps.ts';
 
 /** Told of one change: whoever has more knows enough to begin with. */
 const PROBLEMS_MAX = 100;
 
 /** Reads a command's steps, or says why it cannot be. */
-export function stepsOf(octets: unknown): readonly ImportStep[] | Refusal {
+export function stepsOf(octets: unknown): readonly KeyedStep[] | Refusal {
   if (!(octets instanceof Uint8Array)) return refuse('InvalidInput', 'An import has steps, as octets');
   if (octets.length > STEPS_OCTETS_MAX) {
     return refuse(
@@ -30,7 +31,7 @@ export function stepsOf(octets: unknown): readonly ImportStep[] | Refusal {
  * Takes the steps in order, each by the rules that a batch of the API keeps, and performs on the copy those that keep them. `current`
  * is where the sets are that are kept as they are.
  */
-export function judgeSteps(copy: WorkingCopy, steps: readonly ImportStep[], current?: WorkingCopy): Problem[] {
+export function judgeSteps(copy: WorkingCopy, steps: readonly KeyedStep[], current?: WorkingCopy): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const [place, step] of steps.entries()) {
@@ -57,40 +58,40 @@ export function refuseMoved(view: View, zone: HostedZone, onlyAfter: number | un
   return refuse('PriorRequestNotComplete', `${zone.name} was changed by somebody else meanwhile`);
 }
 
-function judgeStep(copy: WorkingCopy, step: ImportStep, seen: Set<string>, current: WorkingCopy | undefined): string[] {
-  const { action, name, set } = step;
-  const place = placeMessage(copy.zone, name);
+function judgeStep(copy: WorkingCopy, step: KeyedStep, seen: Set<string>, current: WorkingCopy | undefined): string[] {
+  const { action, name, key, set } = step;
+  const place = placeMessage(copy, name, key);
   if (place !== undefined) return [place];
-  const identity = `${name} ${set.type} ${set.setIdentifier ?? ''}`;
+  const identity = `${key} ${set.type} ${set.setIdentifier ?? ''}`;
   if (seen.has(identity)) return [`The import has two record sets '${set.type} ${name}'`];
   seen.add(identity);
-  if (action === 'PUT') return put(copy, name, set);
+  if (action === 'PUT') return put(copy, step);
   const from = action === 'KEEP' ? current : copy;
-  const stored = from?.find(nameKey(name), set);
+  const stored = from?.find(key, set);
   if (stored === undefined) return [`There is no record set [name='${name}', type='${set.type}']`];
-  copy.perform({ action: action === 'KEEP' ? 'PUT' : 'REMOVE', name, set: stored });
+  copy.perform({ action: action === 'KEEP' ? 'PUT' : 'REMOVE', name, set: stored }, key);
   return [];
 }
 
-function placeMessage(zone: HostedZone, name: string): string | undefined {
+function placeMessage(copy: WorkingCopy, name: string, key: NameKey): string | undefined {
   try {
     if (normaliseName(name) !== name) return `${name} is not a name in normal form`;
   } catch (error) {
     if (!(error instanceof PresentationError)) throw error;
     return `FATAL problem: ${error.message} encountered with '${name}'`;
   }
-  if (nameKey(name).startsWith(nameKey(zone.name))) return undefined;
-  return `RRSet with DNS name ${name} is not permitted in zone ${zone.name}`;
+  if (key.startsWith(copy.apex)) return undefined;
+  return `RRSet with DNS name ${name} is not permitted in zone ${copy.zone.name}`;
 }
 
-function put(copy: WorkingCopy, name: string, set: RecordSet): string[] {
-  const { type, ttlSeconds, values, ...others } = set;
-  if (ttlSeconds === undefined || values === undefined || Object.keys(others).length > 0) {
+function put(copy: WorkingCopy, { name, key, set }: KeyedStep): string[] {
+  const { type, ttlSeconds, values } = set;
+  if (ttlSeconds === undefined || values === undefined || !isSimple(set)) {
     return [`Only simple record sets can be imported, which [name='${name}', type='${type}'] is not`];
   }
   const malformed = checkChange('UPSERT', { name, type, ttlSeconds, values, policies: [] });
   if (malformed !== undefined) return [malformed.message];
-  const messages = [...valueMessages(type, values), ...stepMessages(copy, name, set)];
-  if (messages.length === 0) copy.perform({ action: 'PUT', name, set });
+  const messages = [...valueMessages(type, values), ...stepMessages(copy, name, set, key)];
+  if (messages.length === 0) copy.perform({ action: 'PUT', name, set }, key);
   return messages;
 }

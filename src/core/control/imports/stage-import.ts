@@ -10,7 +10,7 @@ import { WorkingCopy } from '../record-sets/working-copy.ts';
 import { dataIdOf, tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
 import { GrowingTree } from './growing-tree.ts';
-import { readSteps, type ImportStep } from './import-steps.ts';
+import { readSteps, type KeyedStep } from './import-steps.ts';
 import { countProblems, judgeSteps, refuseMoved, refuseSteps, stepsOf } from './judge-steps.ts';
 import { refuseOther } from './staged-import.ts';
 
@@ -87,11 +87,11 @@ function decide(view: View, command: StageImportCommand, given: Given): ImportSt
 
 const NOTHING: View = { get: () => undefined, range: () => [] };
 
-function orderProblem(steps: readonly ImportStep[], lastName: string | undefined): string | undefined {
+function orderProblem(steps: readonly KeyedStep[], lastName: string | undefined): string | undefined {
   let last = lastName === undefined ? undefined : nameKey(lastName);
   let set: RecordSet | undefined;
   for (const [place, step] of steps.entries()) {
-    const key = nameKey(step.name);
+    const { key } = step;
     const isNext =
       last === undefined ||
       key > last ||
@@ -114,8 +114,7 @@ function apply(draft: Draft, change: ImportStaged): void {
   let recordSetCount = isFirst ? 0 : staged.recordSetCount;
   const tree = new GrowingTree(draft, change.dataId, nameKey(zone.name));
   const current = new ZoneTree(draft, dataIdOf(zone), nameKey(zone.name));
-  for (const { action, name, set } of steps) {
-    const key = nameKey(name);
+  for (const { action, key, set } of steps) {
     const kept = action === 'KEEP' ? current.find(key, set) : set;
     if (kept === undefined) continue;
     tree.add(key, kept);

@@ -1,14 +1,15 @@
 import { nameKey } from '../../dns/name-key.ts';
 import type { AliasTarget, RecordSet } from '../../zone/record-set.ts';
+import type { NameKey } from '../../zone/zone-data.ts';
 import { groupMessages } from './group-rules.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 /** The rules that a record set must keep at its place in the batch, in Route 53's words. */
-export function stepMessages(copy: WorkingCopy, name: string, set: RecordSet): string[] {
+export function stepMessages(copy: WorkingCopy, name: string, set: RecordSet, key: NameKey = nameKey(name)): string[] {
   const zone = copy.zone;
   const apex = name === zone.name;
   const messages: string[] = [];
-  const others = copy.at(nameKey(name)).filter((each) => each.type !== set.type);
+  const others = copy.at(key).filter((each) => each.type !== set.type);
   if (set.type === 'CNAME' && apex) {
     messages.push(`RRSet of type CNAME with DNS name ${name} is not permitted at apex in zone ${zone.name}`);
   } else if (set.type === 'CNAME' && others.length > 0) {

@@ -8,17 +8,19 @@ import type { RecordSetStep } from './change-batch.ts';
 /** The zone as a batch sees it while it is evaluated in order: the stored state with the changes so far on top. */
 export class WorkingCopy {
   readonly zone: HostedZone;
+  readonly apex: NameKey;
   readonly #view: View;
   readonly #dataId: string;
   /** What is stored at the names that were asked for. */
   readonly #stored = new Map<NameKey, readonly RecordSet[]>();
   readonly #changed = new Map<NameKey, readonly RecordSet[]>();
-  readonly #steps: RecordSetStep[] = [];
+  readonly #steps: (RecordSetStep & { readonly key: NameKey })[] = [];
   #added = 0;
 
   constructor(view: View, zone: HostedZone) {
     this.#view = view;
     this.zone = zone;
+    this.apex = nameKey(zone.name);
     this.#dataId = dataIdOf(zone);
   }
 
@@ -48,11 +50,11 @@ export class WorkingCopy {
     return this.at(key).find((each) => sameKey(each, set));
   }
 
-  perform(step: RecordSetStep): void {
-    const key = nameKey(step.name);
+  /** `key` is that of the step's name, for those who have it. */
+  perform(step: RecordSetStep, key: NameKey = nameKey(step.name)): void {
     const before = this.at(key);
     const others = before.length === 0 ? before : before.filter((each) => !sameKey(each, step.set));
-    this.#steps.push(step);
+    this.#steps.push({ ...step, key });
     const after = step.action === 'PUT' ? [...others, step.set] : others;
     this.#added += after.length - before.length;
     this.#changed.set(key, after);
@@ -60,8 +62,8 @@ export class WorkingCopy {
 
   /** Sets that the batch put and that are still there as it put them, each with the others of its name and type. */
   *puts(): Iterable<{ readonly name: string; readonly set: RecordSet; readonly others: readonly RecordSet[] }> {
-    for (const { name, set } of this.#steps) {
-      const sets = this.at(nameKey(name)).filter((each) => each.type === set.type);
+    for (const { name, set, key } of this.#steps) {
+      const sets = this.at(key).filter((each) => each.type === set.type);
       if (sets.includes(set)) yield { name, set, others: sets.filter((each) => each !== set) };
     }
   }
