@@ -89,7 +89,7 @@ class TimedBatch {
 interface Target {
   readonly workers: number;
   readonly server: Server;
-  readonly fds: readonly number[];
+  readonly fds: number[];
   readonly perSecond: number[];
   readonly cpuMicroseconds: number[];
 }
@@ -143,8 +143,11 @@ try {
     mkdirSync(own);
     const setup = { directory: own, port: await freePort(), workers, zones: SMALL_ZONES, zoneFile: () => '' };
     const server = await startServer(waypost, setup, CPUS);
-    const fds = Array.from({ length: SOCKETS }, () => openConnected(setup.port, true));
-    targets.push({ workers, server, fds, perSecond: [], cpuMicroseconds: [] });
+    targets.push({ workers, server, fds: [], perSecond: [], cpuMicroseconds: [] });
+  }
+  // Only now: a port that is free for TCP may be that of one of so many UDP sockets.
+  for (const { server, fds } of targets) {
+    for (let count = 0; count < SOCKETS; count += 1) fds.push(openConnected(server.port, true));
   }
   let missing = 0;
   const before = targets.map(threadTimes);

@@ -18,7 +18,5 @@ function echo(slot: Uint8Array, length: number): number {
 }
 
 for (;;) {
-  if (batch.serve(fd, echo) > 0) continue;
-  poll(Number(koffi.address(pollfdBytes)), 1, POLL_MILLISECONDS);
-  await new Promise((resolve) => setImmediate(resolve));
+  if (batch.serve(fd, echo) === 0) poll(Number(koffi.address(pollfdBytes)), 1, POLL_MILLISECONDS);
 }
