@@ -3,7 +3,7 @@
  * transfer coding (RFC 9112 §7.1). Lenient in what does not matter to health, such as bare line feeds: a probe asks whether the
  * endpoint works, and a client that is stricter than browsers would find fault with endpoints that serve everybody.
  *
- * Not node:http, whose client costs twice the CPU of a whole probe on a plain socket and has no phases (decision 0022).
+ * Not node:http, whose client costs twice the CPU of a whole probe on a plain socket and has no phases (decision 0018).
  */
 export type ReaderProblem = 'not-http' | 'headers-too-large';
 

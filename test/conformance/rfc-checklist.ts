@@ -254,8 +254,7 @@ export const requirements: readonly Requirement[] = [
   {
     rfc: 'RFC 8945 §5.2',
     requirement: 'a key that nobody knows is NOTAUTH with BADKEY',
-    tested:
-      'Not built: the verifier is there (src/transfer/tsig), but signed queries do not reach it before transfers are served; they are answered as if unsigned.',
+    tested: [['test/conformance/odd-packets.ts', 'TSIG with a key that nobody has']],
   },
   {
     rfc: 'RFC 6891 §6.1.1',
