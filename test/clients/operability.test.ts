@@ -31,7 +31,7 @@ interface Ended {
 
 function waypost(args: readonly string[], settings: Readonly<Record<string, string>>): Ended {
   const environment = { ...process.env, WAYPOST_HTTP: '127.0.0.1:0', WAYPOST_DNS: anyDns, ...settings };
-  const ended = spawnSync(WAYPOST, args, { env: environment, encoding: 'utf8', timeout: 30_000 });
+  const ended = spawnSync(WAYPOST, args, { env: environment, encoding: 'utf8', timeout: 90_000 });
   return { code: ended.status, out: ended.stdout, err: ended.stderr };
 }
 
@@ -192,10 +192,10 @@ test('npm run dev serves, and serves again when a source file changes', async ()
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const starts = (): number => text.split('Waypost is ready.').length - 1;
-  await expect.poll(starts, { timeout: 30_000 }).toBe(1);
+  await expect.poll(starts, { timeout: 60_000 }).toBe(1);
   const source = new URL('../../src/cli/welcome.ts', import.meta.url);
   utimesSync(source, new Date(), new Date());
-  await expect.poll(starts, { timeout: 30_000 }).toBe(2);
+  await expect.poll(starts, { timeout: 60_000 }).toBe(2);
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
   const ended = once(child, 'close');
   child.kill('SIGTERM');
