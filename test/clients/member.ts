@@ -57,7 +57,13 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  await ready(url, () => child.exitCode !== null);
+  try {
+    await ready(url, () => child.exitCode !== null);
+  } catch (error) {
+    // It may still be on its way, and nobody else knows of it.
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     url,
     dnsPort,

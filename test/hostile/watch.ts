@@ -45,7 +45,7 @@ export async function watch(member: Member): Promise<{ end(): Promise<Seen> }> {
 }
 
 /** What the process has in memory now. Throws when there is no such process. */
-function residentOctets(processId: number): number {
+export function residentOctets(processId: number): number {
   const status = readFileSync(`/proc/${processId}/status`, 'utf8');
   return Number(/^VmRSS:\s+([0-9]+) kB/m.exec(status)?.[1]) * 1024;
 }
@@ -57,7 +57,7 @@ function kernelOctets(): number {
   return Number(tcp?.[1]) * PAGE_OCTETS;
 }
 
-export async function metrics(member: Member): Promise<Map<string, number>> {
+async function metrics(member: Member): Promise<Map<string, number>> {
   const text = await (await fetch(`${member.url}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
