@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   tcp: 'answers by TCP beside NSD and Knot [rounds] [milliseconds]',
   api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',
   import: 'a zone file of any size [record sets] [sorted|shuffled] [directory]',
+  scale: 'very many hosted zones in one store, beside NSD and Knot [zones] [zones of the others] [directory]',
   propagation: 'from the acknowledgement until every UDP worker serves a change [changes]',
 };
 
