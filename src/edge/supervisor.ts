@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { vacate } from '../log/propagation.ts';
 import { ListenError } from './address.ts';
+import { LOOK_MILLISECONDS, Watchdog } from './watchdog.ts';
 import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker } from './worker-data.ts';
 
 /** Starts worker threads, and starts them again when they die. */
@@ -48,6 +49,16 @@ export function supervise(options: SupervisorOptions): Supervisor {
   let restarts = 0;
   let closing = false;
   const told = new Map<ToEdgeWorker['kind'], ToEdgeWorker>();
+  const stuck = new Set<string>();
+  const watchdog = new Watchdog(options.propagation);
+  const watch = setInterval(() => {
+    for (const { name, data, worker } of parts) {
+      if (!watchdog.isStuck(data.slot, Date.now())) continue;
+      stuck.add(name);
+      void worker.terminate();
+    }
+  }, LOOK_MILLISECONDS);
+  watch.unref();
 
   const start = (part: Part): Promise<void> => {
     const { promise: serving, resolve, reject } = Promise.withResolvers<void>();
@@ -71,7 +82,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       exit();
       vacate(options.propagation, part.data.slot);
       part.clear?.();
-      const error = death ?? new Error(`the ${part.name} worker ended`);
+      const error = death ?? new Error(`the ${part.name} worker ${stuck.delete(part.name) ? 'was stuck' : 'ended'}`);
       reject(error);
       if (!closing && parts.includes(running)) restart(running, error);
     });
@@ -103,6 +114,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
     restarts: () => restarts,
     async ended() {
       closing = true;
+      clearInterval(watch);
       const late = setTimeout(() => parts.forEach((part) => void part.worker.terminate()), CLOSE_MILLISECONDS);
       await Promise.all(parts.map((part) => part.exited));
       clearTimeout(late);

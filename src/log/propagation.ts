@@ -86,6 +86,13 @@ export function servedEverywhere(buffer: SharedArrayBuffer, sequence: number): b
   return workers > 0;
 }
 
+/** The sequence that a worker serves, and the newest one; undefined while nobody is in the slot. */
+export function progressOf(buffer: SharedArrayBuffer, slot: number): { served: bigint; newest: bigint } | undefined {
+  const header = headerOf(buffer);
+  const served = Atomics.load(header, FIRST_SLOT + slot);
+  return served === NOBODY ? undefined : { served, newest: Atomics.load(header, SEQUENCE) };
+}
+
 /** Takes a dead worker's slot out of the count. */
 export function vacate(buffer: SharedArrayBuffer, slot: number): void {
   Atomics.store(headerOf(buffer), FIRST_SLOT + slot, NOBODY);

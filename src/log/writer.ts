@@ -32,6 +32,9 @@ const GROUP_MAX = 256;
 /** Bulk in one transaction: others wait behind it for some hundred milliseconds. */
 const GROUP_OCTETS_MAX = 2 ** 20;
 
+/** A backup or an export that was killed keeps the file from using its old pages again no longer than this. */
+const DEAD_READERS_MILLISECONDS = 10_000;
+
 function run(): void {
   const port = parentPort;
   if (port === null) throw new Error('the writer runs as a worker thread');
@@ -41,6 +44,7 @@ function run(): void {
   const send = (message: FromWriter): void => port.postMessage(message);
   const queue: (Submission & { readonly ticket: number })[] = [];
   let scheduled = false;
+  let released = Date.now();
 
   const drain = (): void => {
     scheduled = false;
@@ -54,6 +58,10 @@ function run(): void {
       outcomes: outcomes.map((outcome, index) => ({ ticket: group[index]?.ticket as number, outcome })),
       failures: failures.map((error) => (error instanceof Error ? (error.stack ?? error.message) : String(error))),
     });
+    if (Date.now() - released >= DEAD_READERS_MILLISECONDS) {
+      store.releaseDeadReaders();
+      released = Date.now();
+    }
     if (queue.length > 0) schedule();
   };
   const schedule = (): void => {

@@ -30,6 +30,11 @@ export interface Store {
   /** The sequence of the last change that the state holds. */
   sequence(): number;
   setSequence(sequence: number): void;
+  /**
+   * Lets go of what processes were reading that have been killed; gives how many. Until then the file keeps all that was replaced since.
+   * Opening a store does it, too, but who runs for months opens none.
+   */
+  releaseDeadReaders(): number;
   /** Copies the newest commit to a file while others read and write. */
   backup(file: string): Promise<void>;
   close(): Promise<void>;
@@ -115,6 +120,7 @@ function lmdbStore(root: RootDatabase, databases: Databases, readOnly: boolean):
     write: (action) => root.transactionSync(() => action(draft)),
     sequence: () => draft.get(META, ['sequence']) ?? 0,
     setSequence: (sequence) => draft.put(META, ['sequence'], sequence),
+    releaseDeadReaders: () => root.readerCheck(),
     backup: (file) => root.backup(file, true),
     close() {
       for (const snapshot of snapshots) snapshot.close();

@@ -1,0 +1,144 @@
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
+import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/create-hosted-zone.ts';
+import { isRefusal } from '../../src/core/control/operation.ts';
+import { listResourceRecordSets } from '../../src/core/control/record-sets/list-resource-record-sets.ts';
+import { openEdge } from '../../src/edge/edge.ts';
+import { openLog } from '../../src/log/log.ts';
+import { createPropagation } from '../../src/log/propagation.ts';
+import { STORE_FILE } from '../../src/store/store.ts';
+import { settings } from './settings.ts';
+
+/**
+ * Hours of changes, as fast as the disk takes them, under readers of every kind: workers that answer, workers that nobody asks, a
+ * front door that reads page after page, and a snapshot that moves on with the zone. The file must level off: a commit replaces some
+ * forty kilobytes of pages, so a single reader that holds on to one would show at once. For contrast, one does in the end.
+ *
+ * What grows by design: of each change its id for ever (GetChange), an entry of the log for the next ten thousand changes, and one
+ * of the zone's history for the next thousand. WAYPOST_COMMITS=60000 goes beyond these and shows the ids alone.
+ */
+const COMMITS = Number(process.env['WAYPOST_COMMITS'] ?? 6000);
+const NAMES = 2000;
+const KEPT_OCTETS_MAX = 2048;
+const PINNED_OCTETS_MIN = 8192;
+
+const directory = mkdtempSync(join(tmpdir(), 'waypost-readers-'));
+const fail = (error: unknown): never => {
+  throw error;
+};
+const propagation = createPropagation();
+let wake = (): void => {};
+const log = await openLog({
+  directory,
+  settings,
+  propagation,
+  onCommitted: () => wake(),
+  onFailure: fail,
+  onFatal: fail,
+});
+const port = await freeUdpPort();
+const edge = await openEdge({
+  addresses: [{ host: '127.0.0.1', port }],
+  udpWorkers: 2,
+  tcpWorkers: 1,
+  dataDirectory: directory,
+  propagation,
+  planBytesMax: 2 ** 24,
+  answers: PLAIN_ANSWERS,
+  streams: { connectionsMax: 10, connectionsPerNetworkMax: 10 },
+  onRestart: (_worker, error) => fail(error),
+  onFatal: fail,
+});
+wake = () => edge.wake();
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port: free } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return free;
+}
+
+async function submit(operation: string, command: unknown): Promise<unknown> {
+  const outcome = await log.submit(operation, command, 'readers');
+  if (isRefusal(outcome)) throw new Error(outcome.message);
+  return outcome.change;
+}
+
+const { zone } = (await submit('CreateHostedZone', {
+  name: 'readers.test',
+  callerReference: '1',
+})) as HostedZoneCreated;
+const fileSize = (): number => statSync(join(directory, STORE_FILE)).size;
+
+/** Changes record sets all over the zone, one commit each; gives by how many octets the file grew for each. */
+async function change(commits: number): Promise<number> {
+  const before = fileSize();
+  for (let at = 0; at < commits; at += 1) {
+    const recordSet = {
+      name: `h${(at * 7919) % NAMES}.readers.test`,
+      type: 'TXT',
+      ttlSeconds: 60,
+      values: [`"${String(at).padEnd(100 + (at % 100), 'x')}"`],
+      policies: [],
+    };
+    await submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: [{ action: 'UPSERT', recordSet }] });
+  }
+  return Math.round((fileSize() - before) / commits);
+}
+
+/** One query at a time, for as long as it is answered: one of the two workers has work, the other none. */
+const client = createSocket('udp4');
+const query = Buffer.from('000100000001000000000000026837077265616465727304746573740000100001', 'hex');
+client.on('message', () => client.send(query, port, '127.0.0.1'));
+client.send(query, port, '127.0.0.1');
+
+let reading = true;
+let pages = 0;
+const frontDoor = async (): Promise<void> => {
+  for (let startName = 'readers.test'; reading; pages += 1) {
+    const page = listResourceRecordSets.read(
+      log.view(),
+      { hostedZoneId: zone.id, startName, maxItems: 300 },
+      undefined as never,
+    );
+    if (isRefusal(page)) throw new Error(page.message);
+    startName = page.next?.name ?? 'readers.test';
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+const snapshot = log.snapshot();
+const advancing = setInterval(() => snapshot.advance(() => true), 100);
+
+try {
+  const door = frontDoor();
+  await change(Math.max(COMMITS / 4, NAMES));
+  console.log(`after the first names: ${(fileSize() / 2 ** 20).toFixed(1)} MiB`);
+  const growths: number[] = [];
+  for (let part = 0; part < 5; part += 1) {
+    growths.push(await change(COMMITS / 5));
+    console.log(
+      `${(COMMITS / 5) * (part + 1)} commits later: ${(fileSize() / 2 ** 20).toFixed(1)} MiB, ${growths.at(-1)} octets a commit`,
+    );
+  }
+  reading = false;
+  await door;
+  clearInterval(advancing);
+  const pinned = await change(COMMITS / 20);
+  console.log(`${pages} pages were read meanwhile; with a snapshot that does not move on: ${pinned} octets a commit`);
+  const grown = growths.reduce((sum, each) => sum + each, 0) / growths.length;
+  const levels = grown <= KEPT_OCTETS_MAX && pinned >= PINNED_OCTETS_MIN;
+  if (!levels)
+    console.error(`a commit may keep ${KEPT_OCTETS_MAX} octets, and does not pin less than ${PINNED_OCTETS_MIN}`);
+  console.log(levels ? '1 passed, 0 failed' : '0 passed, 1 failed');
+  process.exitCode = levels ? 0 : 1;
+} finally {
+  client.close();
+  snapshot.close();
+  await edge.close();
+  await log.close();
+  rmSync(directory, { recursive: true });
+}
