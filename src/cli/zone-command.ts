@@ -11,6 +11,7 @@ import { ownerText, rrsetLines } from '../core/zone/zone-file-lines.ts';
 import { exportZone } from '../operator/export-zone.ts';
 import { OperatorError } from '../operator/find-zone.ts';
 import { importZone, type Imported, type ImportOptions } from '../operator/import-zone.ts';
+import { promoteZone } from '../operator/promote-zone.ts';
 import type { Planned } from '../operator/plan-import.ts';
 import { reach, type Reached } from '../operator/reach.ts';
 import { controlSettings, readConfig } from '../server/config.ts';
@@ -24,7 +25,23 @@ export async function zoneCommand(args: readonly string[]): Promise<void> {
   const [action, ...rest] = args;
   if (action === 'import') return importFiles(rest);
   if (action === 'export') return exportTo(rest);
-  throw new ConfigError('zone', 'needs import or export; see `waypost help`');
+  if (action === 'promote') return promote(rest);
+  throw new ConfigError('zone', 'needs import, export or promote; see `waypost help`');
+}
+
+async function promote(args: readonly string[]): Promise<void> {
+  const { positional, settings } = readArguments(args, {});
+  const [text, ...more] = positional;
+  if (text === undefined || more.length > 0)
+    throw new ConfigError('zone promote', 'needs one zone: waypost zone promote ZONE');
+  const config = readConfig(process.env, settings);
+  const reached = await reach(config.dataDirectory, controlSettings(config));
+  try {
+    const zone = await promoteZone(reached, text);
+    process.stdout.write(`${zone.name} (${zone.id}) is an ordinary hosted zone now\n`);
+  } finally {
+    await reached.close();
+  }
 }
 
 async function importFiles(args: readonly string[]): Promise<void> {

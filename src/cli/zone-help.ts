@@ -10,4 +10,5 @@ export const ZONE_HELP = `  waypost zone import FILE…        makes hosted zone
       --dry-run                    says what would change, and changes nothing
   waypost zone export ZONE         writes a hosted zone as a zone file
       --output FILE                to a file, which is there only when it is whole
+  waypost zone promote ZONE        makes a secondary zone an ordinary one, which the API edits
 `;

@@ -224,6 +224,8 @@ export async function startPeer(name: PeerName, options: PeerOptions): Promise<P
         (serial) => serial !== undefined,
       );
     } catch (error) {
+      child.kill('SIGTERM');
+      await ended;
       throw new Error(`${(error as Error).message}\n${output}`);
     }
   };

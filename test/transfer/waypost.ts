@@ -11,6 +11,8 @@ import { eventually } from './eventually.ts';
 /** One real member with a file of transfer settings. */
 export interface Waypost {
   readonly dnsPort: number;
+  /** The data directory. */
+  readonly data: string;
   readonly client: Route53Client;
   /** Writes the file and sends SIGHUP. */
   configure(file: object): void;
@@ -78,6 +80,7 @@ export async function startWaypost(settings: (dnsPort: number) => object): Promi
   const client = new Route53Client({ endpoint: url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 });
   return {
     dnsPort,
+    data: join(data, 'data'),
     client,
     configure(content) {
       write(content);

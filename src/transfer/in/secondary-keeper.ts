@@ -141,6 +141,7 @@ export class SecondaryKeeper {
   async #look(zoneId: string): Promise<void> {
     const zone = this.#zones.get(zoneId);
     if (zone === undefined) return;
+    if (this.#parts.view().get(tables.secondaryZones, [zoneId]) === undefined) return this.#forget(zoneId);
     try {
       const good = await this.#askInTurn(zone);
       const view = this.#parts.view();
