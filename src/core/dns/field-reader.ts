@@ -1,5 +1,6 @@
 import { parseName, readEscape, type Name, type Notation } from './name.ts';
 import { PresentationError } from './presentation-error.ts';
+import { parseTtl, TTL_SECONDS_MAX } from './ttl.ts';
 
 interface Field {
   readonly text: string;
@@ -82,6 +83,14 @@ export class FieldReader {
     const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : Infinity;
     if (value > max) throw new PresentationError('InvalidInteger', `${what} should be a number from 0 to ${max}`);
     return value;
+  }
+
+  /** A time; zone files may give it units (`1h30m`), as all servers read it. */
+  seconds(what: string): number {
+    if (this.notation === 'route53') return this.integer(what, TTL_SECONDS_MAX);
+    const seconds = parseTtl(this.#next(what).text);
+    if (seconds !== undefined) return seconds;
+    throw new PresentationError('InvalidInteger', `${what} should be a number of seconds from 0 to ${TTL_SECONDS_MAX}`);
   }
 
   /** A character string that must be quoted in Route 53's notation; the octets it stands for. */

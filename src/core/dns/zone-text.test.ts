@@ -45,6 +45,11 @@ describe('a zone file is read as the records it stands for', () => {
       '$TTL 1h30m\na A 192.0.2.1\nb 1W2d A 192.0.2.2',
       ['a.example.com. 5400 A 192.0.2.1', 'b.example.com. 777600 A 192.0.2.2'],
     ],
+    [
+      'units of time in an SOA',
+      '@ 60 SOA ns admin 1 2h 15m 2W 1d',
+      ['example.com. 60 SOA ns.example.com. admin.example.com. 1 7200 900 1209600 86400'],
+    ],
     ['the largest TTL', 'a 2147483647 A 192.0.2.1', ['a.example.com. 2147483647 A 192.0.2.1']],
     ['class before TTL', 'a IN 60 A 192.0.2.1', ['a.example.com. 60 A 192.0.2.1']],
     ['TTL before class', 'a 60 IN A 192.0.2.1', ['a.example.com. 60 A 192.0.2.1']],

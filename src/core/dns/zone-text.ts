@@ -5,6 +5,7 @@ import { PresentationError } from './presentation-error.ts';
 import { parseFields, rdataType } from './rdata-types.ts';
 import { TYPE, typeCode } from './record-type.ts';
 import { EntryError, EntryReader, type Entry } from './zone-entries.ts';
+import { isDigit, parseTtl } from './ttl.ts';
 import { generateEntries } from './zone-generate.ts';
 
 /**
@@ -49,9 +50,6 @@ export interface ZoneTextVisitor {
   /** Whether records of a type, named as in the file but in upper case, are read; left out, all are. What is not is not judged either. */
   wants?(type: string, line: number): boolean;
 }
-
-/** RFC 2181 §8. */
-const TTL_SECONDS_MAX = 0x7fffffff;
 
 export class ZoneTextReader {
   readonly #entries = new EntryReader();
@@ -240,31 +238,8 @@ function soaMinimum(type: number, value: unknown): number | undefined {
   return type === TYPE.SOA ? (value as { minimumSeconds: number }).minimumSeconds : undefined;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
 function isClassIn(token: string): boolean {
   return token.length === 2 ? /^IN$/i.test(token) : token.length === 6 && /^CLASS1$/i.test(token);
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-const DIGITS_MAX = 10;
-
-/** `3600`, and as all servers read it, `1h30m`. */
-function parseTtl(text: string): number | undefined {
-  let seconds = 0;
-  let units = 0;
-  for (let at = 0; at < text.length; units += 1) {
-    const start = at;
-    let number = 0;
-    for (; isDigit(text.charCodeAt(at)); at += 1) number = number * 10 + text.charCodeAt(at) - 0x30;
-    const unit = at < text.length ? UNIT_SECONDS[(text[at] as string).toLowerCase()] : units === 0 ? 1 : undefined;
-    if (at === start || at - start > DIGITS_MAX || unit === undefined) return undefined;
-    seconds += number * unit;
-    at += 1;
-  }
-  return units > 0 && seconds <= TTL_SECONDS_MAX ? seconds : undefined;
 }
 
 function invalid(explanation: string): PresentationError {

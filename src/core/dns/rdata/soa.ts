@@ -21,10 +21,10 @@ export const soa: RdataType<Soa> = {
     mname: fields.name(),
     rname: fields.name(),
     serial: fields.integer('Serial', 0xffffffff),
-    refreshSeconds: fields.integer('Refresh', 0x7fffffff),
-    retrySeconds: fields.integer('Retry', 0x7fffffff),
-    expireSeconds: fields.integer('Expire', 0x7fffffff),
-    minimumSeconds: fields.integer('Minimum', 0x7fffffff),
+    refreshSeconds: fields.seconds('Refresh'),
+    retrySeconds: fields.seconds('Retry'),
+    expireSeconds: fields.seconds('Expire'),
+    minimumSeconds: fields.seconds('Minimum'),
   }),
   print: (value) =>
     `${printName(value.mname)} ${printName(value.rname)} ${value.serial} ${value.refreshSeconds} ` +
