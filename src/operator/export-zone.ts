@@ -4,7 +4,7 @@ import { dataIdOf, tables, type HostedZone } from '../core/control/tables.ts';
 import type { View } from '../core/control/view.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
 import { nameKey } from '../core/dns/name-key.ts';
-import { rrsetOf } from '../core/zone/lookup.ts';
+import { defaultAnswer } from '../core/zone/default-answer.ts';
 import type { RecordSet } from '../core/zone/record-set.ts';
 import { ownerText, rrsetLines } from '../core/zone/zone-file-lines.ts';
 import type { NameKey, NameNode } from '../core/zone/zone-data.ts';
@@ -16,9 +16,9 @@ import type { Progress } from './progress.ts';
  * `waypost zone export`: a hosted zone as a zone file that other servers load, of one moment, however long it takes and whatever
  * changes meanwhile. It is made as it is read, so memory stays the same for any zone.
  *
- * What no zone file can say is written as what is answered, with a comment: an alias as the records of its target now, a routed
- * record set as the one that answers by default. Import passes such names over (unless told otherwise), so that a zone that was
- * exported can be imported again and keeps its aliases.
+ * What no zone file can say is written as a copy of the zone has it (core/zone/default-answer.ts), with a comment: an alias as the
+ * records of its target now, routed record sets as their default answer. Import passes such names over (unless told otherwise), so that
+ * a zone that was exported can be imported again and keeps its aliases and its routing.
  */
 export interface ExportOptions {
   /** Name or id of the hosted zone. */
@@ -67,7 +67,7 @@ function* zoneFileLines(view: View, zone: HostedZone): Generator<string[], void,
   const data = { id: dataIdOf(zone), apex, contested: false };
   const linesOf = (key: NameKey, sets: readonly RecordSet[]): string[] => {
     const set = sets[0] as RecordSet;
-    const rrset = rrsetOf(zones, data, key, set.type);
+    const rrset = defaultAnswer(zones, data, key, set.type);
     const comment = commentOn(sets);
     if (rrset === undefined) return [`; ${ownerText(apex, key)} ${set.type}${comment}, which has no values`];
     const lines = rrsetLines(apex, rrset);
@@ -91,7 +91,8 @@ function byType(node: NameNode, isApex: boolean): RecordSet[][] {
 
 function commentOn(sets: readonly RecordSet[]): string {
   const [first] = sets;
-  if (sets.length > 1) return ` one of ${sets.length} routed record sets`;
-  if (first?.alias !== undefined) return ` an alias of ${first.alias.name}`;
-  return first?.setIdentifier === undefined ? '' : ' a routed record set';
+  const policy = first?.routing?.policy;
+  if (policy !== undefined)
+    return ` the default answer of ${sets.length} ${policy} record set${sets.length === 1 ? '' : 's'}`;
+  return first?.alias === undefined ? '' : ` an alias of ${first.alias.name}`;
 }

@@ -70,9 +70,11 @@ function planName(
   const planned: Planned[] = [];
   for (const set of stored) {
     const from = fromFile.find((each) => each.set.type === set.type);
-    if (staysAnyway(set, isApex, rules))
-      planned.push({ action: 'KEEP', set, ...(from === undefined ? {} : { overruled: from }) });
-    else if (from === undefined) planned.push({ action: rules.replace ? 'REMOVE' : 'KEEP', set });
+    if (staysAnyway(set, isApex, rules)) {
+      // Routed sets of one type, which stand together, overrule the file's once.
+      const overrules = from !== undefined && planned.at(-1)?.set.type !== set.type;
+      planned.push({ action: 'KEEP', set, ...(overrules ? { overruled: from } : {}) });
+    } else if (from === undefined) planned.push({ action: rules.replace ? 'REMOVE' : 'KEEP', set });
     else if (isSame(set, from.set)) planned.push({ action: 'KEEP', set, from });
     else if (set.setIdentifier !== undefined) planned.push({ action: 'REMOVE', set });
     else planned.push({ action: 'PUT', set: from.set, before: set, from });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isRefusal, type ControlSettings } from '../core/control/operation.ts';
 import { tables } from '../core/control/tables.ts';
 import { nameKey } from '../core/dns/name-key.ts';
+import type { Routing } from '../core/zone/routing.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
 import { openDoor, type Door } from './door.ts';
@@ -252,6 +253,51 @@ $INCLUDE other
     expect((await problemsOf(reached, head(), { replace: true })).join()).toMatch(/target of the alias b\./);
     await importText(reached, text, { replace: true, replaceAliases: true });
     expect(await exported(reached)).toBe(`${own()}a\t60\tIN\tA\t192.0.2.1\nb\t60\tIN\tA\t192.0.2.1\n`);
+  });
+
+  test('routed sets are exported as the answer that a copy has, and kept when that is imported', async () => {
+    const { zone } = await importText(reached, head());
+    const set = (name: string, type: string, setIdentifier: string, routing: Routing, values: string[]): object => {
+      const policies = [routing.policy];
+      return { name: `${name}.${zoneName}.`, type, setIdentifier, ttlSeconds: 60, values, policies, routing };
+    };
+    const weighted = (weight: number): Routing => ({ policy: 'weighted', weight });
+    const multivalue: Routing = { policy: 'multivalue' };
+    const countries = ['AT', '*'].map((country): Routing => ({ policy: 'geolocation', location: { country } }));
+    const sets = [
+      set('g', 'A', 'Austria', countries[0] as Routing, ['192.0.2.4']),
+      set('g', 'A', 'all', countries[1] as Routing, ['192.0.2.5']),
+      set('m', 'A', 'a', multivalue, ['192.0.2.2']),
+      set('m', 'A', 'b', multivalue, ['192.0.2.3']),
+      set('w', 'A', 'less', weighted(1), ['192.0.2.1']),
+      set('w', 'A', 'more', weighted(9), ['192.0.2.2', '192.0.2.3']),
+      set('w', 'TXT', 'only', weighted(0), ['"x"']),
+    ];
+    const changes = sets.map((recordSet) => ({ action: 'CREATE', recordSet }));
+    const outcome = await reached.submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes });
+    expect(outcome).not.toSatisfy(isRefusal);
+    const stored = (): unknown => reached.snapshot().view.range(tables.nodes, { prefix: [zone.id], limit: 100 });
+    const before = stored();
+    const lines = [
+      'g\t60\tIN\tA\t192.0.2.5 ; the default answer of 2 geolocation record sets',
+      'm\t60\tIN\tA\t192.0.2.2 ; the default answer of 2 multivalue record sets',
+      'm\t60\tIN\tA\t192.0.2.3 ; the default answer of 2 multivalue record sets',
+      'w\t60\tIN\tA\t192.0.2.2 ; the default answer of 2 weighted record sets',
+      'w\t60\tIN\tA\t192.0.2.3 ; the default answer of 2 weighted record sets',
+      'w\t60\tIN\tTXT\t"x" ; the default answer of 1 weighted record set',
+    ];
+    const text = await exported(reached);
+    expect(text).toBe(`${own()}${lines.join('\n')}\n`);
+    // Here they stay as they are, also when what the file does not have is removed;
+    expect((await importText(reached, text, { replace: true })).counts).toMatchObject({ changed: 0, overruled: 6 });
+    expect((await importText(reached, head(), { replace: true })).counts.removed).toBe(0);
+    expect(stored()).toEqual(before);
+    expect(await exported(reached)).toBe(text);
+    // and where the zone has none, or is told to, the file is what is served.
+    await importText(reached, text, { replace: true, replaceAliases: true });
+    const plain = text.replaceAll(/ ;.*/g, '');
+    expect(await exported(reached)).toBe(plain);
+    expect((await importText(reached, plain, { replace: true })).counts).toMatchObject({ created: 0, changed: 0 });
   });
 
   test('a zone too big for one change is replaced as a whole, and nothing of the old one is left', async () => {
