@@ -1,8 +1,8 @@
-import { CREDENTIALS_FILE } from '../server/credentials.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../server/config-error.ts';
-import { flagOf, readConfig, settings } from '../server/config.ts';
+import { flagOf, readConfig, settings, type Config } from '../server/config.ts';
+import { KEPT_FILES } from '../server/kept-files.ts';
 import { readArguments } from './arguments.ts';
 import { ZONE_HELP } from './zone-help.ts';
 
@@ -59,7 +59,7 @@ async function start(flags: readonly string[]): Promise<void> {
   process.once('SIGINT', () => stopping.resolve(0));
   const member = await startMember(config, () => stopping.resolve(1));
   // With nothing to read again, the end of a terminal ends the member as it ends any program.
-  if (config.tls !== undefined || config.transfersFile !== undefined) process.on('SIGHUP', () => member.reload());
+  if (readsAgain(config)) process.on('SIGHUP', () => member.reload());
   print(welcome(config, member));
   const code = await stopping.promise;
   setTimeout(() => {
@@ -70,11 +70,16 @@ async function start(flags: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
+/** Whether the operator has given it files that may change while it runs. */
+function readsAgain({ tls, transfersFile, geoDatabases }: Config): boolean {
+  return tls !== undefined || transfersFile !== undefined || geoDatabases.length > 0;
+}
+
 async function backupTo(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('backup', args);
   const data = readConfig(process.env, settingsOf(flags)).dataDirectory;
   const { backUp } = await import('../store/backup.ts');
-  const { zones, sequence } = await backUp(data, directory, [CREDENTIALS_FILE], new Date());
+  const { zones, sequence } = await backUp(data, directory, KEPT_FILES, new Date());
   print(`Backed up ${zones} hosted zones at change ${sequence} to ${directory}\n`);
 }
 
@@ -82,7 +87,7 @@ async function restoreFrom(args: readonly string[]): Promise<void> {
   const { directory, flags } = directoryOf('restore', args);
   const data = readConfig(process.env, settingsOf(flags)).dataDirectory;
   const { restore } = await import('../store/backup.ts');
-  const { zones, sequence } = await restore(directory, data, [CREDENTIALS_FILE]);
+  const { zones, sequence } = await restore(directory, data, KEPT_FILES);
   print(`Restored ${zones} hosted zones at change ${sequence} to ${data}\n`);
 }
 

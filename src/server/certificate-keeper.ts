@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { CertificateError, readCertificate, type Certificate, type CertificateFiles } from '../edge/tls/certificate.ts';
 import { ConfigError } from './config-error.ts';
+import { watchFiles } from './file-watch.ts';
 
 /** Keeps the certificate that is in use, and hands on another one when the files hold it. */
 export interface CertificateKeeper {
@@ -18,21 +18,15 @@ export interface KeeperOptions {
   readonly everyMilliseconds?: number;
 }
 
-/** Renewed certificates come weeks before the old ones end. */
-const EVERY_MILLISECONDS = 10_000;
-
 /**
- * Reads the certificate; throws a `ConfigError` that names the setting. From then on it looks at the files from time to time, because
- * tools that renew certificates replace files, links or whole directories, and not all file systems say so. A pair that cannot be used
- * leaves the old one in use: of two files one is always replaced first.
+ * Reads the certificate; throws a `ConfigError` that names the setting. From then on it looks at the files from time to time. A pair
+ * that cannot be used leaves the old one in use: of two files one is always replaced first.
  */
 export function keepCertificate(options: KeeperOptions): CertificateKeeper {
   const { files, log } = options;
-  let seen = stateOf(files);
   let current = firstCertificate(files);
   tell(current, files, log);
-  const reload = (): void => {
-    seen = stateOf(files);
+  const read = (): void => {
     try {
       current = readCertificate(files);
       options.renewed(current);
@@ -42,11 +36,15 @@ export function keepCertificate(options: KeeperOptions): CertificateKeeper {
       log('error', 'the new TLS certificate cannot be used; the old one stays in use', { reason: error.message });
     }
   };
-  const timer = setInterval(() => {
-    if (stateOf(files) !== seen) reload();
-  }, options.everyMilliseconds ?? EVERY_MILLISECONDS);
-  timer.unref();
-  return { current: () => current, reload, stop: () => clearInterval(timer) };
+  const watch = watchFiles([files.certificate, files.key], read, options.everyMilliseconds);
+  return {
+    current: () => current,
+    reload() {
+      watch.seen();
+      read();
+    },
+    stop: () => watch.stop(),
+  };
 }
 
 function firstCertificate(files: CertificateFiles): Certificate {
@@ -66,14 +64,4 @@ function tell(certificate: Certificate, files: CertificateFiles, log: KeeperOpti
   };
   if (certificate.expiresMilliseconds <= Date.now()) log('warn', 'the TLS certificate has expired', details);
   else log('info', 'the TLS certificate', details);
-}
-
-/** Changes when one of the files, or what a link on the way to it points to, is replaced or written. */
-function stateOf(files: CertificateFiles): string {
-  return [files.certificate, files.key]
-    .map((path) => {
-      const stat = statSync(path, { throwIfNoEntry: false });
-      return stat === undefined ? 'missing' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-    })
-    .join(', ');
 }

@@ -4,6 +4,7 @@ import { ATTRIBUTION, packagedDatabases, readDatabases } from '../atlas/database
 import { tables } from '../core/control/tables.ts';
 import type { Edge } from '../edge/edge.ts';
 import type { Log } from '../log/log.ts';
+import { watchFiles } from './file-watch.ts';
 
 /**
  * Loads location databases when the first record set needs clients to be placed, since they take some hundred megabytes that most
@@ -16,8 +17,9 @@ export interface PlacesLoader {
   atlas(): Atlas | undefined;
   /** Whether clients are placed, or need not be. */
   ready(): boolean;
-  /** Reads the files again; when one cannot be read, the old ones stay. */
-  reload(): Promise<void>;
+  /** Reads the files again; when one cannot be read, the old ones stay. They are also read when they change by themselves. */
+  reload(): void;
+  stop(): void;
 }
 
 export interface PlacesOptions {
@@ -31,6 +33,7 @@ export interface PlacesOptions {
 export function placesLoader({ log, edge, logger, paths }: PlacesOptions): PlacesLoader {
   let atlas: Atlas | undefined;
   let state: 'unneeded' | 'loading' | 'loaded' | 'failed' = 'unneeded';
+  let reading: Promise<void> = Promise.resolve();
 
   const load = async (): Promise<void> => {
     const files = paths.length > 0 ? paths : packagedDatabases();
@@ -52,17 +55,30 @@ export function placesLoader({ log, edge, logger, paths }: PlacesOptions): Place
     }
   };
 
+  /** One after the other: the files that were asked for last are in use at the end. */
+  const read = (): void => {
+    reading = reading.then(load).catch((error: unknown) => {
+      if (state === 'loading') state = 'failed';
+      logger.error({ err: error }, 'reading location databases failed');
+    });
+  };
+  const again = (): void => {
+    if (state !== 'unneeded') read();
+  };
+  const watch = watchFiles(paths, again);
   const loader: PlacesLoader = {
     committed() {
       if (state !== 'unneeded' || log.view().range(tables.placedSets, { limit: 1 }).length === 0) return;
       state = 'loading';
-      void load();
+      read();
     },
     atlas: () => atlas,
     ready: () => state !== 'loading',
-    async reload() {
-      if (state !== 'unneeded') await load();
+    reload() {
+      watch.seen();
+      again();
     },
+    stop: () => watch.stop(),
   };
   loader.committed();
   return loader;

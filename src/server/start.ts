@@ -33,7 +33,7 @@ export interface Member {
   /** Where the API listens; the port is the real one when the setting asked for any. */
   readonly http: Address;
   readonly credential: FirstCredential;
-  /** Reads again what may have changed while it runs: the TLS certificate, and who copies zones. */
+  /** Reads again what may have changed while it runs: the TLS certificate, who copies zones, where clients are. */
   reload(): void;
   /** Drains and stops; resolves when everything is on disk and every socket is closed. */
   stop(): Promise<void>;
@@ -145,6 +145,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const watch = lagWatch(wiring.propagation, metrics);
   opened.push(() => watch.stop());
   const places = placesLoader({ log, edge, logger: wiring.logger, paths: config.geoDatabases });
+  opened.push(() => places.stop());
   late.committed = (sequence) => {
     edge.wake();
     places.committed();
@@ -168,6 +169,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     reload() {
       keeper?.reload();
       transfers.reload();
+      places.reload();
     },
   };
 }

@@ -1,0 +1,5 @@
+import { STATUS_FILE } from '../feed/status-file.ts';
+import { CREDENTIALS_FILE } from './credentials.ts';
+
+/** What a backup holds beside the store: the access key, and the last statuses, so that a restored member flips no answer. */
+export const KEPT_FILES: readonly string[] = [CREDENTIALS_FILE, STATUS_FILE];
