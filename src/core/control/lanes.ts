@@ -10,4 +10,5 @@ export const lane = {
   healthCheck: (id: string) => `health-check/${id}`,
   /** Which health checks there are. */
   healthChecks: 'health-checks',
+  metricAlarms: 'metric-alarms',
 } as const;

@@ -1,3 +1,5 @@
+import { deleteAlarms } from './alarms/delete-alarms.ts';
+import { putMetricAlarm } from './alarms/put-metric-alarm.ts';
 import { abandonImport } from './imports/abandon-import.ts';
 import { importRecordSets } from './imports/import-record-sets.ts';
 import { stageImport } from './imports/stage-import.ts';
@@ -44,6 +46,9 @@ const writeOperations = [
   deleteReusableDelegationSet,
   updateHealthCheck,
   updateHostedZoneComment,
+  // CloudWatch's.
+  deleteAlarms,
+  putMetricAlarm,
   // Of secondary zones, which Route 53 does not have.
   attachSecondaryZone,
   changeSecondaryZone,

@@ -1,4 +1,5 @@
 import type { HealthCheckConfig } from '../health/health-check-config.ts';
+import type { AlarmRule } from '../metrics/alarm-rule.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneEntry } from '../zone/zone-data.ts';
 import { count, flag, listOf, present, text, type Codec } from './rows/codec.ts';
@@ -43,6 +44,8 @@ export const tables = {
   healthChecks: table<HealthCheck>('health-checks'),
   /** [when it was deleted, id] → its caller reference, which is taken for some days more */
   deletedHealthChecks: table('deleted-health-checks', text),
+  /** [region, name] */
+  metricAlarms: table<MetricAlarm>('metric-alarms'),
   /** [resource type, resource id] */
   tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
@@ -57,7 +60,7 @@ export const tables = {
   discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
   lanes: table('lanes', count),
-  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever` */
+  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms` */
   counters: table('counters', count),
 } as const;
 
@@ -140,6 +143,26 @@ export interface HealthCheck {
   readonly config: HealthCheckConfig;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+}
+
+/** An alarm as CloudWatch has it, without its state, which follows from its metric's data. */
+export interface MetricAlarm {
+  readonly region: string;
+  readonly name: string;
+  readonly description?: string;
+  /** Kept and shown: Waypost tells nobody, its health checks look at the metric by themselves. */
+  readonly actionsEnabled: boolean;
+  readonly actions: AlarmActions;
+  readonly rule: AlarmRule;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+}
+
+/** ARNs of what an alarm would tell on the way into a state. */
+export interface AlarmActions {
+  readonly ok: readonly string[];
+  readonly alarm: readonly string[];
+  readonly insufficientData: readonly string[];
 }
 
 export interface Tag {
