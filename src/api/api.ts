@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Places } from '../core/answer/routed/query-asker.ts';
+import type { Latencies } from '../core/geo/latencies.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { HealthReports } from '../feed/health-reports.ts';
 import type { Log } from '../log/log.ts';
@@ -25,6 +26,8 @@ export interface ApiOptions {
   readonly inSync: (sequence: number) => boolean;
   /** Where clients are, if a location database is loaded. */
   readonly places: () => Places | undefined;
+  /** Measured round trips, if there are any. */
+  readonly latencies: () => Latencies | undefined;
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** A defect of ours: the caller got a 500. */
   readonly failed: (error: unknown, requestId: string) => void;
@@ -105,6 +108,7 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
     principal: caller.principal,
     inSync: options.inSync,
     places: options.places,
+    latencies: options.latencies,
     warn: options.warn,
   };
   const output = (await route.door.handle(input, desk)) as { readonly Location?: string };

@@ -71,8 +71,8 @@ async function start(flags: readonly string[]): Promise<void> {
 }
 
 /** Whether the operator has given it files that may change while it runs. */
-function readsAgain({ tls, transfersFile, geoDatabases }: Config): boolean {
-  return tls !== undefined || transfersFile !== undefined || geoDatabases.length > 0;
+function readsAgain({ tls, transfersFile, latenciesFile, geoDatabases }: Config): boolean {
+  return [tls, transfersFile, latenciesFile, geoDatabases[0]].some((given) => given !== undefined);
 }
 
 async function backupTo(args: readonly string[]): Promise<void> {

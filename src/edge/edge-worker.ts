@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Atlas } from '../atlas/atlas.ts';
+import { MeasuredLatencies } from '../atlas/measured-latencies.ts';
 import { ListenError } from './address.ts';
 import { serveKernelTcp } from './tcp/kernel-tcp.ts';
 import { serveNodeTcp } from './tcp/node-tcp.ts';
@@ -22,6 +23,9 @@ async function run(): Promise<void> {
     switch (message.kind) {
       case 'places':
         serving.world.places = new Atlas(message.databases.map((database) => new Uint8Array(database)));
+        break;
+      case 'latencies':
+        serving.world.asker.latencies = new MeasuredLatencies(message.latencies);
         break;
       case 'certificate':
         handshakes?.use(message.certificate);

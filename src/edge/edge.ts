@@ -1,3 +1,4 @@
+import type { SharedLatencies } from '../atlas/measured-latencies.ts';
 import { COUNTERS } from '../core/answer/counters.ts';
 import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
 import { probeAddress } from './bound-socket.ts';
@@ -23,6 +24,8 @@ export interface Edge {
   wake(): void;
   /** Has all workers ask these location databases from now on where clients are. */
   usePlaces(databases: readonly SharedArrayBuffer[]): void;
+  /** Has all workers go by these round trips from now on. */
+  useLatencies(latencies: SharedLatencies): void;
   /** Sums over all workers, laid out as core/answer/counters.ts says. */
   counters(): Float64Array;
   /** One of the counts of streams, over all workers. */
@@ -62,6 +65,10 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     wake: () => owned?.wake(),
     usePlaces(databases) {
       supervisor.tell({ kind: 'places', databases });
+      owned?.wake();
+    },
+    useLatencies(latencies) {
+      supervisor.tell({ kind: 'latencies', latencies });
       owned?.wake();
     },
     counters: () => sumOf(parts.counters),

@@ -1,3 +1,4 @@
+import type { SharedLatencies } from '../atlas/measured-latencies.ts';
 import type { AnswerSettings } from '../core/answer/settings.ts';
 import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
 import type { TransferShare } from '../transfer/transfer-share.ts';
@@ -43,6 +44,8 @@ export type WorkerSockets =
 export type ToEdgeWorker =
   /** Location databases in memory that all threads share; from now on these are asked where clients are. */
   | { readonly kind: 'places'; readonly databases: readonly SharedArrayBuffer[] }
+  /** Round trips that were measured; from now on these count where they are known. */
+  | { readonly kind: 'latencies'; readonly latencies: SharedLatencies }
   /** From now on new TLS connections are shown this one. */
   | { readonly kind: 'certificate'; readonly certificate: Certificate }
   /** From now on these are the rules of transfers. */

@@ -18,6 +18,8 @@ export interface Config {
   readonly nameServerSets: readonly NameServerSet[];
   /** Paths of location databases; none for those that come with Waypost. */
   readonly geoDatabases: readonly string[];
+  /** The file of measured latencies; undefined for none. */
+  readonly latenciesFile: string | undefined;
   readonly logLevel: string;
   readonly udpWorkers: number;
   readonly planCacheBytes: number;
@@ -50,6 +52,10 @@ export const settings = {
   WAYPOST_GEO_DATABASE: [
     '',
     "location databases in MaxMind's format, separated by commas; those that come with Waypost unless set",
+  ],
+  WAYPOST_LATENCIES: [
+    '',
+    'file of measured latencies: lines of network,region,milliseconds; read again when it changes or on SIGHUP',
   ],
   WAYPOST_LOG_LEVEL: ['info', 'fatal, error, warn, info, debug, trace or silent'],
   WAYPOST_UDP_WORKERS: ['', 'threads that answer UDP; one per core unless set'],
@@ -114,6 +120,7 @@ export function readConfig(
       .split(',')
       .map((path) => path.trim())
       .filter((path) => path !== ''),
+    latenciesFile: value('WAYPOST_LATENCIES') || undefined,
     logLevel: matching(
       'WAYPOST_LOG_LEVEL',
       value('WAYPOST_LOG_LEVEL'),

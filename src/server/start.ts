@@ -19,6 +19,7 @@ import { credentialLookup, firstCredential, keepCredential, type FirstCredential
 import { takeDataDirectory } from './data-directory.ts';
 import { openHealth, type Health } from './health.ts';
 import { listenHttp, type HttpServer } from './http-server.ts';
+import { firstLatencies, keepLatencies, type LatencyKeeper } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { placesLoader, type PlacesLoader } from './places.ts';
@@ -84,6 +85,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const late: { committed?: (sequence: number) => void; renewed?: (certificate: Certificate) => void } = {};
   const share = createTransferShare(readTransferSettings(config.transfersFile), config.transfersFile !== undefined);
   const keeper = certificateKeeper(wiring, (certificate) => late.renewed?.(certificate));
+  const measured = await firstLatencies(config.latenciesFile);
   const lock: DataLock = takeDataDirectory(config.dataDirectory);
   opened.push(() => lock.release());
   const credential = firstCredential(config);
@@ -146,6 +148,12 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   opened.push(() => watch.stop());
   const places = placesLoader({ log, edge, logger: wiring.logger, paths: config.geoDatabases });
   opened.push(() => places.stop());
+  const latencies = keepLatencies(measured, {
+    path: config.latenciesFile,
+    use: (each) => edge.useLatencies(each),
+    logger: wiring.logger,
+  });
+  opened.push(() => latencies.stop());
   late.committed = (sequence) => {
     edge.wake();
     places.committed();
@@ -158,7 +166,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     failed: (error) => wiring.logger.error({ err: error }, 'tidying up after imports failed'),
   });
   opened.push(() => door.close());
-  const server = await openFrontDoor(wiring, { credential, log, health, metrics, places });
+  const server = await openFrontDoor(wiring, { credential, log, health, metrics, places, latencies });
   opened.push(() => server.close());
   keepCredential(config, credential);
   wiring.serving = true;
@@ -170,6 +178,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
       keeper?.reload();
       transfers.reload();
       places.reload();
+      latencies.reload();
     },
   };
 }
@@ -191,9 +200,13 @@ interface Behind {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly places: PlacesLoader;
+  readonly latencies: LatencyKeeper;
 }
 
-function openFrontDoor(wiring: Wiring, { credential, log, health, metrics, places }: Behind): Promise<HttpServer> {
+function openFrontDoor(
+  wiring: Wiring,
+  { credential, log, health, metrics, places, latencies }: Behind,
+): Promise<HttpServer> {
   const { logger, settings, propagation } = wiring;
   const api = createApi({
     log,
@@ -201,6 +214,7 @@ function openFrontDoor(wiring: Wiring, { credential, log, health, metrics, place
     health: health.checkers,
     credential: credentialLookup(credential),
     places: () => places.atlas(),
+    latencies: () => latencies.current(),
     inSync: (sequence) => places.ready() && servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),

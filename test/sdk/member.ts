@@ -71,6 +71,7 @@ export async function startTestMember(): Promise<TestMember> {
       id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,
     inSync: (sequence) => sequence <= served.sequence,
     places: () => undefined,
+    latencies: () => undefined,
     warn: () => {},
     failed: (error) => failures.push(error),
     observe: () => {},

@@ -1,4 +1,5 @@
 import type { Places } from '../../core/answer/routed/query-asker.ts';
+import type { Latencies } from '../../core/geo/latencies.ts';
 import type { Log } from '../../log/log.ts';
 import {
   isRefusal,
@@ -20,6 +21,8 @@ export interface Desk {
   readonly inSync: (sequence: number) => boolean;
   /** Where clients are, if a location database is loaded. */
   readonly places: () => Places | undefined;
+  /** Measured round trips, if there are any. */
+  readonly latencies: () => Latencies | undefined;
   /** For what an operator should know and the caller is not told. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }

@@ -28,6 +28,7 @@ export const testDnsAnswerDoor: Door<sdk.TestDNSAnswerRequest, sdk.TestDNSAnswer
       type,
       draw: randomInt(2 ** 32) / 2 ** 32,
       subnet: subnetOf(input),
+      latencies: desk.latencies(),
       ...resolverOf(input, desk),
     });
     return {

@@ -3,6 +3,7 @@ import { parseMessage, writeMessage, type Message } from '../dns/message.ts';
 import { parseName } from '../dns/name.ts';
 import { rdataType } from '../dns/rdata-types.ts';
 import { CLASS, OPCODE, rcodeName, typeCode } from '../dns/record-type.ts';
+import type { Latencies } from '../geo/latencies.ts';
 import type { Zone } from '../zone/find-zone.ts';
 import type { ZoneData, ZoneEntry } from '../zone/zone-data.ts';
 import { answerQuery } from './answer-query.ts';
@@ -21,6 +22,7 @@ export interface TestQuestion {
   /** What the resolver says of its client (RFC 7871). */
   readonly subnet: { readonly address: Uint8Array; readonly prefixLength: number } | undefined;
   readonly places: Places | undefined;
+  readonly latencies: Latencies | undefined;
   /** From 0 up to but not including 1. */
   readonly draw: number;
 }
@@ -44,6 +46,7 @@ export function testDnsAnswer(zones: ZoneData, question: TestQuestion): TestAnsw
     counters: new Float64Array(COUNTERS),
   });
   world.places = question.places;
+  world.asker.latencies = question.latencies;
   const packet = new Uint8Array(MESSAGE_OCTETS_MAX);
   const query = writeMessage(queryMessage(question), MESSAGE_OCTETS_MAX);
   packet.set(query);

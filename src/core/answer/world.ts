@@ -1,5 +1,5 @@
 import type { ZoneData } from '../zone/zone-data.ts';
-import type { Latencies } from '../routing/policies/latency.ts';
+import type { Trace } from '../routing/trace.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
 import { Enclosers } from './enclosers.ts';
 import { ListenerSets } from './listener-sets.ts';
@@ -19,7 +19,6 @@ export interface World {
   readonly asker: QueryAsker;
   /** Where clients are; undefined while no location database is loaded. */
   places: Places | undefined;
-  readonly latencies: Latencies | undefined;
   readonly enclosers: Enclosers;
   readonly versions: ZoneVersions;
   readonly settings: AnswerSettings;
@@ -48,7 +47,7 @@ export interface WorldOptions {
   readonly counters: Float64Array;
   /** An octet for each health check, as core/routing reads them. */
   readonly statuses?: Uint8Array;
-  readonly latencies?: Latencies;
+  readonly trace?: Trace;
 }
 
 /** One octet of so many is for routed plans, which few names have. */
@@ -65,9 +64,8 @@ export function createWorld(options: WorldOptions): World {
     zones: options.zones,
     plans,
     routedPlans: new RoutedPlans(routedBytesMax),
-    asker: new QueryAsker(options.statuses ?? new Uint8Array(0), () => world.places),
+    asker: new QueryAsker(options.statuses ?? new Uint8Array(0), () => world.places, options.trace),
     places: undefined,
-    latencies: options.latencies,
     enclosers: new Enclosers(),
     versions: new ZoneVersions(plans),
     settings,

@@ -4,12 +4,30 @@
  */
 export class PrefixTable {
   /** Two children per node; 0 is none, since no node has the root as a child. */
-  #children = new Uint32Array(INITIAL_NODES * 2);
+  #children: Uint32Array = new Uint32Array(INITIAL_NODES * 2);
   /** What is said at a node, or NOTHING. */
-  #values = new Int32Array(INITIAL_NODES).fill(NOTHING);
+  #values: Int32Array = new Int32Array(INITIAL_NODES).fill(NOTHING);
   #nodes = FIRST_FREE;
   /** Bits of the address that the last lookup's answer holds for: a client that shares them gets the same answer. */
   bitsUsed = 0;
+
+  /** A table that another thread has shared: to be read, not added to. */
+  static over({ children, values }: SharedPrefixes): PrefixTable {
+    const table = new PrefixTable();
+    table.#children = new Uint32Array(children);
+    table.#values = new Int32Array(values);
+    table.#nodes = table.#values.length;
+    return table;
+  }
+
+  /** A copy of what is in it now, in memory that threads share. */
+  share(): SharedPrefixes {
+    const children = new SharedArrayBuffer(this.#nodes * 2 * Uint32Array.BYTES_PER_ELEMENT);
+    const values = new SharedArrayBuffer(this.#nodes * Int32Array.BYTES_PER_ELEMENT);
+    new Uint32Array(children).set(this.#children.subarray(0, this.#nodes * 2));
+    new Int32Array(values).set(this.#values.subarray(0, this.#nodes));
+    return { children, values };
+  }
 
   /** `address` is 4 or 16 octets; `value` is not negative. A network that is there already is overwritten. */
   add(address: Uint8Array, prefixLength: number, value: number): void {
@@ -53,6 +71,12 @@ export class PrefixTable {
     }
     return this.#nodes++;
   }
+}
+
+/** A table's octets. */
+export interface SharedPrefixes {
+  readonly children: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
 }
 
 const NOTHING = -1;

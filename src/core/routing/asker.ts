@@ -1,3 +1,4 @@
+import type { Latencies } from '../geo/latencies.ts';
 import type { Place } from '../geo/place.ts';
 import type { Trace } from './trace.ts';
 
@@ -11,6 +12,8 @@ export interface Asker {
   place(): Place;
   /** Bits of the address that `place` was told by. */
   placeBits(): number;
+  /** Measured round trips; undefined where there are none. */
+  readonly latencies: Latencies | undefined;
   /** The next random number, from 0 up to but not including 1. */
   dice(): number;
   /** Another number for every query: what was worked out in one is not taken for another's. */

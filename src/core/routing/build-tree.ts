@@ -8,7 +8,7 @@ import { failover } from './policies/failover.ts';
 import { geolocation } from './policies/geolocation.ts';
 import { geoproximity } from './policies/geoproximity.ts';
 import { ipBased } from './policies/ip-based.ts';
-import { latency, type Latencies } from './policies/latency.ts';
+import { latency } from './policies/latency.ts';
 import { multivalue } from './policies/multivalue.ts';
 import { simple } from './policies/simple.ts';
 import { weighted } from './policies/weighted.ts';
@@ -21,7 +21,6 @@ export interface TreeSource {
   /** Place of a health check in the status table; undefined when it was deleted. */
   checkIndex(healthCheckId: string): number | undefined;
   collection(id: string): LocatedNetworks | undefined;
-  readonly latencies: Latencies | undefined;
   /** Takes a set with values in, and gives the number of its leaf. */
   leaf(set: RecordSet): number;
 }
@@ -86,10 +85,7 @@ function policyOf(sets: readonly RecordSet[], source: TreeSource): Policy {
     case 'weighted':
       return weighted(terms(sets, 'weighted').map(({ weight }) => weight));
     case 'latency':
-      return latency(
-        terms(sets, 'latency').map(({ region }) => region),
-        source.latencies,
-      );
+      return latency(terms(sets, 'latency').map(({ region }) => region));
     case 'failover':
       return failover(terms(sets, 'failover').map(({ role }) => role));
     case 'geolocation':

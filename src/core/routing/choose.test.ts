@@ -90,6 +90,26 @@ www 60 A 192.0.2.3 [latency ap-southeast-2, id ap, check h3]`;
   ]);
 });
 
+test('latency: what was measured overrides the distance, for the regions that it was measured from', () => {
+  const zone = `
+www 60 A 192.0.2.1 [latency us-east-1, id us, check h1]
+www 60 A 192.0.2.2 [latency eu-west-3, id eu]
+www 60 A 192.0.2.3 [latency ap-southeast-2, id ap]`;
+  const measured = (table: Readonly<Record<string, number>>) => ({
+    milliseconds: (_: Uint8Array, __: number, region: string) => table[region] ?? NaN,
+    bitsUsed: 24,
+  });
+  const latencies = measured({ 'us-east-1': 10, 'eu-west-3': 20, 'ap-southeast-2': 30 });
+  const near = measured({ 'us-east-1': 4 });
+  const tied = measured({ 'us-east-1': 10, 'eu-west-3': 10, 'ap-southeast-2': 10 });
+  check(zone, www, [
+    { who: 'from Paris, measured', client: { place: 'paris', latencies }, answer: '192.0.2.1 /24' },
+    { who: 'and unhealthy', client: { place: 'paris', latencies, down: ['h1'] }, answer: '192.0.2.2 /24' },
+    { who: 'one region measured', client: { place: 'paris', latencies: near }, answer: '192.0.2.1 /24' },
+    { who: 'a tie: the first by name', client: { place: 'paris', latencies: tied }, answer: '192.0.2.3 /24' },
+  ]);
+});
+
 test('geolocation: subdivision, country, continent, everywhere; else nothing', () => {
   const zone = `
 www 60 A 192.0.2.1 [geolocation country=US/CA, id ca, check h1]

@@ -1,5 +1,6 @@
 import type { Asker } from './asker.ts';
 import { NONE, SEVERAL_MAX } from './policy.ts';
+import type { Trace } from './trace.ts';
 import { isHealthy, NOTHING, type Branch, type Candidate, type Group, type Leaf } from './tree.ts';
 
 /** Room for the leaves of one answer. */
@@ -14,7 +15,7 @@ export function choose(branch: Branch, asker: Asker, chosen: Int32Array): number
   let at = branch;
   while (at.kind === 'group') {
     const { policy, candidates } = at;
-    asker.trace?.enter({ name: at.name, type: at.type, policy: policy.name });
+    if (asker.trace !== undefined) tell(at, asker, asker.trace);
     if (policy.several) return leavesOf(at, policy.pick(candidates, asker, chosen), asker, chosen);
     const picked = policy.pick(candidates, asker);
     const candidate = picked === NONE ? undefined : (candidates[picked] as Candidate);
@@ -25,6 +26,14 @@ export function choose(branch: Branch, asker: Asker, chosen: Int32Array): number
   if (at.index === NOTHING) return 0;
   chosen[0] = at.index;
   return 1;
+}
+
+/** What the policy thinks of each candidate. The pick depends on nothing else, so telling it first changes nothing. */
+function tell(group: Group, asker: Asker, trace: Trace): void {
+  trace.enter(group);
+  group.candidates.forEach((candidate, index) => {
+    trace.consider(candidate, group.policy.thought(index, asker), isHealthy(candidate, asker));
+  });
 }
 
 /** Turns places of candidates into numbers of leaves. Sets that answer together are never aliases, so each leads to values. */

@@ -11,6 +11,8 @@ export interface PolicyOfOne {
   /** Route 53's name of it: `weighted`, `latency` … */
   readonly name: string;
   readonly several: false;
+  /** What it thinks of the candidate at this place, for this client, in words for `explain`. */
+  thought(index: number, asker: Asker): string;
   /** Place of the candidate that answers, or `NONE`: none is for this client, which is NODATA. */
   pick(candidates: readonly Candidate[], asker: Asker): number;
 }
@@ -18,6 +20,7 @@ export interface PolicyOfOne {
 export interface PolicyOfSeveral {
   readonly name: string;
   readonly several: true;
+  thought(index: number, asker: Asker): string;
   /** Writes the places of the candidates that answer into `picked`, and gives how many they are. */
   pick(candidates: readonly Candidate[], asker: Asker, picked: Int32Array): number;
 }

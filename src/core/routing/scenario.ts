@@ -1,3 +1,4 @@
+import type { Latencies } from '../geo/latencies.ts';
 import { placeOf, NOWHERE, type Place } from '../geo/place.ts';
 import type { LocatedNetworks } from '../geo/located-networks.ts';
 import { PrefixTable } from '../geo/prefix-table.ts';
@@ -21,6 +22,7 @@ export interface Client {
   /** `192.0.2.0/24`; the place that it is in is said apart. */
   readonly network?: string;
   readonly place?: string;
+  readonly latencies?: Latencies;
   readonly down?: readonly string[];
   /** What the dice say, in turn; 0 when they have said it all. */
   readonly dice?: readonly number[];
@@ -40,7 +42,6 @@ export function scenarioOf(text: string, name: string, collections: Readonly<Rec
       return checks.indexOf(id);
     },
     collection: (id) => (id in collections ? collectionOf(collections[id] as string) : undefined),
-    latencies: undefined,
     leaf: (set) => leaves.push(set) - 1,
   });
   return { tree, leaves, checks };
@@ -90,6 +91,7 @@ export function askerOf(scenario: Scenario, client: Client): Asker {
     clientBits: bits,
     place: () => PLACES[client.place ?? ''] ?? NOWHERE,
     placeBits: () => PLACE_BITS,
+    latencies: client.latencies,
     dice: () => dice.shift() ?? 0,
     walk,
     statuses,

@@ -3,6 +3,7 @@ import { parseName } from '../dns/name.ts';
 import { TYPE, typeCode, typeName } from '../dns/record-type.ts';
 import { findZone, type Zone } from './find-zone.ts';
 import type { RecordSet } from './record-set.ts';
+import type { LookupStep, LookupTrace } from './lookup-trace.ts';
 import type { NameKey, NameNode, ZoneData } from './zone-data.ts';
 
 /** An RRset to be answered: a record set's values under the name it is answered for. */
@@ -44,34 +45,75 @@ const CHAIN_MAX = 12;
 /** Aliases from one to the next. They cannot loop when they are made, but a later change can leave a long chain. */
 const ALIASES_MAX = 16;
 
-export function lookup(zones: ZoneData, zone: Zone, qname: NameKey, qtype: number): Result {
-  return lookUpFrom(zones, zone, qname, qtype, []);
+export function lookup(zones: ZoneData, zone: Zone, qname: NameKey, qtype: number, trace?: LookupTrace): Result {
+  return lookUpFrom(zones, zone, qname, qtype, [], trace);
 }
 
 /** What follows a chain that ends with a CNAME: its target, as `lookup` finds it, or the chain's end. */
-export function lookupBehind(zones: ZoneData, zone: Zone, chain: readonly Rrset[], qtype: number): Result {
+export function lookupBehind(
+  zones: ZoneData,
+  zone: Zone,
+  chain: readonly Rrset[],
+  qtype: number,
+  trace?: LookupTrace,
+): Result {
   const target = targetOf(chain);
-  const ends = leaves(zones, zone, target, qtype) || chain.some(({ owner }) => owner === target);
-  if (ends || chain.length >= CHAIN_MAX) return { kind: 'chain', chain };
-  return lookUpFrom(zones, zone, target, qtype, chain);
+  trace?.({ kind: 'cname', name: chain.at(-1)?.owner as NameKey, target });
+  const why = chainEnd(zones, zone, chain, target, qtype);
+  if (why === undefined) return lookUpFrom(zones, zone, target, qtype, chain, trace);
+  trace?.({ kind: 'end', target, why });
+  return { kind: 'chain', chain };
+}
+
+/** Why a chain is not followed to its next name; undefined when it is. */
+function chainEnd(
+  zones: ZoneData,
+  zone: Zone,
+  chain: readonly Rrset[],
+  target: NameKey,
+  qtype: number,
+): 'elsewhere' | 'loop' | 'too long' | undefined {
+  if (leaves(zones, zone, target, qtype)) return 'elsewhere';
+  if (chain.some(({ owner }) => owner === target)) return 'loop';
+  return chain.length >= CHAIN_MAX ? 'too long' : undefined;
 }
 
 function targetOf(chain: readonly Rrset[]): NameKey {
   return keyOfName(parseName(chain.at(-1)?.values[0] as string, 'route53'));
 }
 
-function lookUpFrom(zones: ZoneData, zone: Zone, name: NameKey, qtype: number, chain: readonly Rrset[]): Result {
+function lookUpFrom(
+  zones: ZoneData,
+  zone: Zone,
+  name: NameKey,
+  qtype: number,
+  chain: readonly Rrset[],
+  trace: LookupTrace | undefined,
+): Result {
   const cut = findCut(zones, zone, name, qtype);
-  if (cut !== undefined) return { kind: 'referral', chain, ...cut };
+  if (cut !== undefined) {
+    trace?.({ kind: 'cut', name, cut: cut.cut });
+    return { kind: 'referral', chain, ...cut };
+  }
   const found = findNode(zones, zone, name);
+  trace?.(nameStep(name, found));
   if (found === undefined) return { kind: 'nxdomain', chain };
-  const selected = select(zones, zone, found, qtype);
-  if (selected === undefined) return { kind: 'nodata', chain };
+  const selected = select(zones, zone, found, qtype, trace);
+  if (selected === undefined) {
+    trace?.({ kind: 'nothing', name, type: typeName(qtype) });
+    return { kind: 'nodata', chain };
+  }
   if (Array.isArray(selected))
     return { kind: 'routed', chain, owner: name, group: { name: found.key, sets: selected } };
   const rrset = toRrset(name, selected as RecordSet);
   if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
-  return lookupBehind(zones, zone, [...chain, rrset], qtype);
+  return lookupBehind(zones, zone, [...chain, rrset], qtype, trace);
+}
+
+function nameStep(name: NameKey, found: Found | undefined): LookupStep {
+  if (found === undefined) return { kind: 'missing', name };
+  const types = [...new Set(found.node.recordSets.map((set) => set.type))];
+  return found.key === name ? { kind: 'name', name, types } : { kind: 'wildcard', name, wildcard: found.key, types };
 }
 
 /**
@@ -125,11 +167,20 @@ function findNode(zones: ZoneData, zone: Zone, name: NameKey): Found | undefined
  * The record set that answers a type at a node, or all of them when routing has to choose. A CNAME answers every type; ANY is
  * answered with one of the types, the first that has something to say (RFC 8482 §4.1).
  */
-function select(zones: ZoneData, zone: Zone, { node }: Found, qtype: number): RecordSet | RecordSet[] | undefined {
+function select(
+  zones: ZoneData,
+  zone: Zone,
+  { key, node }: Found,
+  qtype: number,
+  trace: LookupTrace | undefined,
+): RecordSet | RecordSet[] | undefined {
   const types = qtype === TYPE.ANY ? new Set(node.recordSets.map((set) => set.type)) : [typeName(qtype), 'CNAME'];
   for (const type of types) {
     const sets = setsOf(node, type);
-    const fixed = fixedSet(zones, zone, sets);
+    const aliases: LookupStep[] = [];
+    const fixed = fixedSet(zones, zone, sets, trace && ((step) => aliases.push(step)), key);
+    // Where routing chooses on the way, the aliases are candidates that it tells of.
+    if (fixed !== 'routed') aliases.forEach((step) => trace?.(step));
     if (fixed === 'routed') return sets;
     if (fixed !== undefined) return fixed;
     if (sets.length > 0 && qtype !== TYPE.ANY) return undefined;
@@ -142,12 +193,18 @@ function fixedSet(
   zones: ZoneData,
   zone: Pick<Zone, 'id'>,
   group: readonly RecordSet[],
+  trace?: LookupTrace,
+  name: NameKey = '',
 ): RecordSet | 'routed' | undefined {
   let [set] = group;
+  let at = name;
   for (let step = 0; set !== undefined && step <= ALIASES_MAX; step += 1) {
     if (set.routing !== undefined) return 'routed';
     if (set.alias === undefined) return set;
-    const target = zones.node(zone.id, nameKey(set.alias.name));
+    const to = nameKey(set.alias.name);
+    trace?.({ kind: 'alias', name: at, target: to, type: set.type });
+    at = to;
+    const target = zones.node(zone.id, to);
     [set] = target === undefined ? [] : setsOf(target, set.type);
   }
   return undefined;

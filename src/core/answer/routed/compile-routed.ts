@@ -46,7 +46,6 @@ export function compileRouted(
     node: (name) => world.zones.node(zone.id, name),
     checkIndex: (id) => world.zones.healthCheckIndex(id),
     collection: (id) => world.zones.networks(id),
-    latencies: world.latencies,
     leaf: (set) => leaves.push(ready(leafResult(world, zone, result, set, question.type))) - 1,
   });
   const chain = ready({ kind: 'chain', chain: result.chain });

@@ -1,3 +1,4 @@
+import type { Latencies } from '../../geo/latencies.ts';
 import { NOWHERE, type Place } from '../../geo/place.ts';
 import type { Asker } from '../../routing/asker.ts';
 import type { Trace } from '../../routing/trace.ts';
@@ -22,6 +23,7 @@ export class QueryAsker implements Asker {
   /** The client was told by EDNS client subnet, so the answer's scope is told back. */
   bySubnet = false;
   statuses: Uint8Array;
+  latencies: Latencies | undefined;
   readonly trace: Trace | undefined;
   readonly #places: () => Places | undefined;
   readonly #ipv4 = new Uint8Array(4);

@@ -12,6 +12,7 @@ export function failover(roles: readonly FailoverRole[]): Policy {
   return {
     name: 'failover',
     several: false,
+    thought: (index) => (roles[index] as FailoverRole).toLowerCase(),
     pick(candidates, asker) {
       if (primary !== NONE && isHealthy(candidates[primary] as Candidate, asker)) return primary;
       if (secondary !== NONE && isHealthy(candidates[secondary] as Candidate, asker)) return secondary;

@@ -1,4 +1,5 @@
 import { ANYWHERE } from '../../geo/geo-locations.ts';
+import { CONTINENTS } from '../../geo/countries.ts';
 import type { Place } from '../../geo/place.ts';
 import type { GeoLocationCode } from '../../zone/routing.ts';
 import { dependsOn } from '../asker.ts';
@@ -16,6 +17,14 @@ export function geolocation(locations: readonly GeoLocationCode[]): Policy {
   return {
     name: 'geolocation',
     several: false,
+    thought(index, asker) {
+      const location = locations[index] as GeoLocationCode;
+      const key = keyOf(location);
+      if (key === ANYWHERE) return 'for everybody else';
+      const place = asker.place();
+      const here = [0, 1, 2].some((level) => keyAt(place, level) === key);
+      return `for ${inWords(location)}, where the client is${here ? '' : ' not'}`;
+    },
     pick(candidates, asker) {
       let place: Place | undefined;
       if (needsPlace) {
@@ -27,9 +36,7 @@ export function geolocation(locations: readonly GeoLocationCode[]): Policy {
         const index = places.get(keyAt(place, level));
         if (index === undefined) continue;
         const candidate = candidates[index] as Candidate;
-        const healthy = isHealthy(candidate, asker);
-        asker.trace?.consider(candidate, `for ${keyAt(place, level)}`, healthy);
-        if (healthy) return index;
+        if (isHealthy(candidate, asker)) return index;
         if (mostSpecific === NONE) mostSpecific = index;
       }
       return mostSpecific;
@@ -50,6 +57,11 @@ function keyAt(place: Place | undefined, level: number): string {
 
 function keyOf({ continent, country, subdivision }: GeoLocationCode): string {
   if (continent !== undefined) return continentKey(continent);
+  return subdivision === undefined ? (country ?? '') : `${country}-${subdivision}`;
+}
+
+function inWords({ continent, country, subdivision }: GeoLocationCode): string {
+  if (continent !== undefined) return CONTINENTS.get(continent) ?? continent;
   return subdivision === undefined ? (country ?? '') : `${country}-${subdivision}`;
 }
 

@@ -29,12 +29,17 @@ export function geoproximity(terms: readonly GeoproximityTerm[]): Policy {
       if (from === undefined || to === undefined) return Number.MAX_VALUE;
       return distanceKilometres(from, to) * (factors[index] as number);
     },
-    inWords: (index, kilometres) =>
-      `${names[index]}: ${kilometres === Number.MAX_VALUE ? 'unknown distance' : `${kilometres.toFixed(0)} km with its bias of ${terms[index]?.bias}`}`,
+    inWords(index, asker) {
+      const kilometres = measure.of(index, asker);
+      if (kilometres === Number.MAX_VALUE) return `${names[index]}: nobody knows how far`;
+      const bias = terms[index]?.bias ?? 0;
+      return `${names[index]}: ${kilometres.toFixed(0)} km${bias === 0 ? '' : ` with its bias of ${bias}`}`;
+    },
   };
   return {
     name: 'geoproximity',
     several: false,
+    thought: (index, asker) => measure.inWords(index, asker),
     pick: (candidates, asker) => least(candidates, order, measure, asker),
   };
 }

@@ -17,6 +17,12 @@ export function ipBased(locations: readonly string[], collection: LocatedNetwork
   return {
     name: 'ip-based',
     several: false,
+    thought(index, asker) {
+      if (index === defaultIndex) return 'for everybody else';
+      const value = collection?.blocks.find(asker.client, asker.clientBits) ?? NONE;
+      const here = value >= 0 && byBlockValue[value] === index;
+      return `for ${locations[index]}, ${here ? 'whose block is the longest around the client' : 'where the client is not'}`;
+    },
     pick(candidates, asker) {
       let index = NONE;
       if (collection !== undefined) {
@@ -25,10 +31,7 @@ export function ipBased(locations: readonly string[], collection: LocatedNetwork
         index = value < 0 ? NONE : (byBlockValue[value] as number);
       }
       if (index === NONE || index === defaultIndex) return defaultIndex;
-      const candidate = candidates[index] as Candidate;
-      const healthy = isHealthy(candidate, asker);
-      asker.trace?.consider(candidate, `for ${locations[index]}`, healthy);
-      if (healthy || defaultIndex === NONE) return index;
+      if (isHealthy(candidates[index] as Candidate, asker) || defaultIndex === NONE) return index;
       // AWS does not say what happens when both are unhealthy; as with geolocation, the more specific one then answers.
       return isHealthy(candidates[defaultIndex] as Candidate, asker) ? defaultIndex : index;
     },

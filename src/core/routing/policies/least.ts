@@ -5,7 +5,7 @@ import { isHealthy, type Candidate } from '../tree.ts';
 /** How far a candidate is from the client, in the policy's own measure, and in words for `explain`. */
 export interface Measure {
   of(index: number, asker: Asker): number;
-  inWords(index: number, value: number): string;
+  inWords(index: number, asker: Asker): string;
 }
 
 /** The healthy candidate of the least measure, of equals the one that is first in `order`; with none healthy the least of all. */
@@ -21,10 +21,8 @@ export function least(
   let healthiestValue = Infinity;
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
-    const candidate = candidates[index] as Candidate;
     const value = measure.of(index, asker);
-    const healthy = isHealthy(candidate, asker);
-    asker.trace?.consider(candidate, measure.inWords(index, value), healthy);
+    const healthy = isHealthy(candidates[index] as Candidate, asker);
     if (value < bestValue) {
       best = index;
       bestValue = value;

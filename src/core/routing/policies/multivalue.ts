@@ -9,6 +9,7 @@ import { isHealthy, type Candidate } from '../tree.ts';
 export const multivalue: PolicyOfSeveral = {
   name: 'multivalue',
   several: true,
+  thought: () => 'one of several',
   pick: (candidates, asker, picked) =>
     sample(candidates, asker, picked, true) || sample(candidates, asker, picked, false),
 };
@@ -17,14 +18,12 @@ export const multivalue: PolicyOfSeveral = {
 function sample(candidates: readonly Candidate[], asker: Asker, picked: Int32Array, healthyOnly: boolean): number {
   let eligible = 0;
   for (let index = 0; index < candidates.length; index += 1) {
-    const candidate = candidates[index] as Candidate;
-    const healthy = isHealthy(candidate, asker);
-    if (healthyOnly) asker.trace?.consider(candidate, 'one of several', healthy);
-    if (healthyOnly && !healthy) continue;
+    if (healthyOnly && !isHealthy(candidates[index] as Candidate, asker)) continue;
     eligible += 1;
     if (eligible <= SEVERAL_MAX) picked[eligible - 1] = index;
     else {
       const place = Math.floor(asker.dice() * eligible);
+      asker.trace?.draw(place, `of ${eligible}: answers if it is below ${SEVERAL_MAX}, in the place of another`);
       if (place < SEVERAL_MAX) picked[place] = index;
     }
   }

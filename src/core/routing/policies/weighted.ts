@@ -8,10 +8,12 @@ import { isHealthy, type Candidate } from '../tree.ts';
  */
 export function weighted(weights: readonly number[]): Policy {
   const evenly = weights.map(() => 1);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
   const zeroes = weights.map((weight) => (weight === 0 ? 1 : 0));
   return {
     name: 'weighted',
     several: false,
+    thought: (index) => `weight ${weights[index]} of ${sum}`,
     pick(candidates, asker) {
       let picked = draw(candidates, weights, asker, true);
       if (picked === NONE) picked = draw(candidates, zeroes, asker, true);
