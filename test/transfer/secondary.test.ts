@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { HostedZone } from '../../src/core/control/tables.ts';
+import { pullZone } from '../../src/transfer/in/pull-zone.ts';
+import { tsigAlgorithm, tsigKey } from '../../src/transfer/tsig/tsig-key.ts';
 import { freePort, lacks } from '../clients/member.ts';
 import { digSerial, digStatus, digZone, SIGNED } from './dig.ts';
 import { eventually } from './eventually.ts';
@@ -23,6 +26,11 @@ let waypost: Waypost;
 let knot: Peer;
 let deadPort: number;
 
+const TSIG_KEY = tsigKey(
+  KEY_NAME,
+  tsigAlgorithm('hmac-sha256') ?? expect.fail('no algorithm'),
+  Buffer.from(KEY_SECRET, 'base64'),
+);
 const primary = (port: number): object => ({ address: `127.0.0.1:${port}`, key: KEY_NAME });
 const allow = [{ network: '127.0.0.1', key: KEY_NAME }];
 const keys = {
@@ -84,6 +92,26 @@ describe.skipIf(absent)('secondary zones', () => {
     );
     expect(trouble?.why).toContain('the other side does not know the key (BADKEY)');
     expect(await statusOf('stranger.example')).toBe('SERVFAIL');
+  });
+
+  test('Knot, which waits for nobody, is read on while the log is busy', async () => {
+    let parts = 0;
+    const pulled = await pullZone({
+      peer: { host: '127.0.0.1', port: knot.port, key: TSIG_KEY },
+      zone: { id: 'Z', name: 'big.example.', recordSetCount: 0 } as HostedZone,
+      serial: undefined,
+      view: () => expect.fail('a zone of this size is compared with nothing'),
+      // It closes a connection on which one message has not gone for half a second (tcp-io-timeout).
+      submit: async <Change>() => {
+        parts += 1;
+        await new Promise((resolve) => setTimeout(resolve, parts === 2 ? 2000 : 0));
+        return { dataId: 'D' } as Change;
+      },
+      nowSeconds: () => Math.floor(Date.now() / 1000),
+      newId: () => 1,
+    });
+    expect(pulled).toMatchObject({ kind: 'received', how: 'switched', by: 'AXFR' });
+    expect(parts).toBeGreaterThan(5);
   });
 
   test('settings that are bad change nothing, and the log says where', async () => {

@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-
 import { namesEqual, ROOT, type Name } from '../../core/dns/name.ts';
 import { writeMessage } from '../../core/dns/message.ts';
 import { soa as soaRdata } from '../../core/dns/rdata/soa.ts';
@@ -7,6 +6,7 @@ import { CLASS, OPCODE, RCODE, rcodeName, TYPE } from '../../core/dns/record-typ
 import { WireReader } from '../../core/dns/wire-reader.ts';
 import type { Peer } from '../settings/transfer-settings.ts';
 import { ResponseVerifier, signRequest } from '../tsig/signing.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { TransferError } from './transfer-reader.ts';
 
 /** One connection to a primary (RFC 7766): requests go out one after the other, each with its answer of one or many messages. */
@@ -32,6 +32,9 @@ const LIMITS: PrimaryLimits = {
   totalMilliseconds: 3_600_000,
 };
 
+/** Of one connection, held while the store is busy; of as many connections as zones are looked at side by side (secondary-keeper.ts). */
+const READ_AHEAD_OCTETS_MAX = 4 * 2 ** 20;
+
 export interface Question {
   readonly name: Name;
   readonly type: number;
@@ -52,7 +55,7 @@ export class RcodeError extends Error {
 
 export class PrimaryConnection {
   readonly #socket: Socket;
-  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #chunks: ReadAhead;
   readonly #peer: Peer;
   readonly #limits: PrimaryLimits;
   readonly #late: NodeJS.Timeout;
@@ -61,7 +64,7 @@ export class PrimaryConnection {
 
   private constructor(socket: Socket, peer: Peer, limits: PrimaryLimits, firstId: number) {
     this.#socket = socket;
-    this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    this.#chunks = new ReadAhead(socket, READ_AHEAD_OCTETS_MAX);
     this.#peer = peer;
     this.#limits = limits;
     this.#id = firstId;
@@ -86,8 +89,7 @@ export class PrimaryConnection {
     } finally {
       clearTimeout(late);
     }
-    // What comes later is told by the iterator.
-    socket.removeAllListeners('error').on('error', () => {});
+    socket.removeAllListeners('error');
     return new PrimaryConnection(socket, peer, limits, firstId);
   }
 
@@ -125,7 +127,7 @@ export class PrimaryConnection {
     this.#socket.write(framed);
   }
 
-  /** The next message. While nobody asks for one, nothing is read, and the primary waits. */
+  /** The next message. While nobody asks for one, some are read ahead, and then the primary waits. */
   async #receive(): Promise<Uint8Array> {
     for (;;) {
       const rest = this.#rest;
@@ -134,29 +136,11 @@ export class PrimaryConnection {
         this.#rest = rest.subarray(2 + length);
         return rest.slice(2, 2 + length);
       }
-      const chunk = await this.#chunk();
+      const chunk = await this.#chunks.next(this.#limits.silenceMilliseconds);
       const joined = new Uint8Array(rest.length + chunk.length);
       joined.set(rest);
       joined.set(chunk, rest.length);
       this.#rest = joined;
-    }
-  }
-
-  async #chunk(): Promise<Uint8Array> {
-    const late = setTimeout(
-      () => this.#socket.destroy(new TransferError('it stopped in the middle')),
-      this.#limits.silenceMilliseconds,
-    );
-    try {
-      const { value, done } = await this.#chunks.next();
-      if (done) throw new TransferError('it closed the connection in the middle');
-      return value;
-    } catch (error) {
-      if (error instanceof TransferError) throw error;
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new TransferError(`the connection broke: ${code ?? message}`);
-    } finally {
-      clearTimeout(late);
     }
   }
 }
