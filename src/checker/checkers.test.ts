@@ -9,7 +9,6 @@ import { isRefusal } from '../core/control/operation.ts';
 import { PLAIN_SETTINGS } from '../core/control/plain-settings.ts';
 import type { HealthCheck } from '../core/control/tables.ts';
 import type { MetricState } from '../core/health/status.ts';
-import { NO_METRICS } from '../feed/metric-source.ts';
 import { STATUS_FILE } from '../feed/status-file.ts';
 import { StatusTable } from '../feed/status-table.ts';
 import { openLog, type Log } from '../log/log.ts';
@@ -39,7 +38,7 @@ async function open(more: Partial<CheckersOptions> = {}): Promise<void> {
     addresses: { allow: [], deny: [] },
     resolvers: [],
     ranges: undefined,
-    metrics: NO_METRICS,
+    metrics: { state: () => 'insufficient-data', configuration: () => undefined },
     onStatus: (change) => changes.push(change),
     onRestart: () => {},
     onWarning: (message, error) => warnings.push(`${message}: ${error}`),

@@ -27,6 +27,3 @@ export interface AlarmConfiguration {
   readonly statistic: 'Average' | 'Sum' | 'SampleCount' | 'Maximum' | 'Minimum';
   readonly dimensions: readonly { readonly name: string; readonly value: string }[];
 }
-
-/** For a member that keeps no metrics: every CLOUDWATCH_METRIC check goes by its InsufficientDataHealthStatus. */
-export const NO_METRICS: MetricSource = { state: () => 'insufficient-data', configuration: () => undefined };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { openCheckers, type Checkers } from '../checker/checkers.ts';
-import { NO_METRICS } from '../feed/metric-source.ts';
+import type { MetricSource } from '../feed/metric-source.ts';
 import { openWebhooks, type Webhooks } from '../feed/webhooks.ts';
 import type { Config } from './config.ts';
 
@@ -11,7 +11,14 @@ export interface Health {
   close(): Promise<void>;
 }
 
-export async function openHealth(config: Config, propagation: SharedArrayBuffer, logger: Logger): Promise<Health> {
+export interface HealthOptions {
+  readonly config: Config;
+  readonly propagation: SharedArrayBuffer;
+  readonly metrics: MetricSource;
+  readonly logger: Logger;
+}
+
+export async function openHealth({ config, propagation, metrics, logger }: HealthOptions): Promise<Health> {
   const { health } = config;
   const webhooks =
     health.webhooks === undefined
@@ -28,7 +35,7 @@ export async function openHealth(config: Config, propagation: SharedArrayBuffer,
     addresses: health.addresses,
     resolvers: health.resolvers,
     ranges: health.checkerRanges,
-    metrics: NO_METRICS,
+    metrics,
     onStatus(change) {
       const status = change.healthy ? 'Healthy' : 'Unhealthy';
       logger.info({ ...change, status }, 'the status of a health check changed');

@@ -10,6 +10,7 @@ import { openLog, type Log } from '../log/log.ts';
 import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
 import type { DataLock } from '../store/data-lock.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
 import { TransferCounters } from '../transfer/transfer-counters.ts';
 import { createTransferShare } from '../transfer/transfer-share.ts';
 import { keepCertificate, type CertificateKeeper } from './certificate-keeper.ts';
@@ -98,8 +99,19 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     onFatal: wiring.fatal,
   });
   opened.push(() => log.close());
+  const telemetry = openTelemetry({
+    dataDirectory: config.dataDirectory,
+    view: () => log.view(),
+    onWarning: (message, error) => wiring.logger.warn({ error }, message),
+  });
+  opened.push(() => telemetry.close());
   // Before the edge: no answer is given before every health check has its last status.
-  const health = await openHealth(config, wiring.propagation, wiring.logger);
+  const health = await openHealth({
+    config,
+    propagation: wiring.propagation,
+    metrics: telemetry.alarms,
+    logger: wiring.logger,
+  });
   opened.push(() => health.close());
   const edge = await openEdge({
     addresses: config.dns,

@@ -21,6 +21,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   transfer: { rooms: ['core/answer', 'core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
   feed: { rooms: ['core/health'], modules: ['node'] },
+  telemetry: { rooms: ['core/control', 'core/health', 'core/metrics', 'feed'], modules: ['node'] },
   checker: { rooms: ['core/control', 'core/health', 'feed', 'log', 'store'], modules: ['node'] },
   edge: {
     rooms: ['core/answer', 'core/control', 'core/dns', 'atlas', 'log', 'store', 'transfer'],
@@ -45,6 +46,7 @@ export const doors: Readonly<Record<string, Doors>> = {
       'log',
       'operator',
       'store',
+      'telemetry',
       'transfer',
     ],
     modules: ['pino', 'prom-client', 'node'],

@@ -10,9 +10,9 @@ import { zoneDataOf } from '../../src/core/control/zone-data.ts';
 import { StatusTable } from '../../src/feed/status-table.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { openCheckers } from '../../src/checker/checkers.ts';
-import { NO_METRICS } from '../../src/feed/metric-source.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
+import { openTelemetry } from '../../src/telemetry/telemetry.ts';
 
 /** The front door over a real log and store, without an edge: `served.sequence` stands for what the edge serves. */
 export interface TestMember {
@@ -50,6 +50,8 @@ export async function startTestMember(): Promise<TestMember> {
     onFailure: (failure) => failures.push(failure),
     onFatal: (error) => failures.push(error),
   });
+  const onWarning = (message: string, error: string): void => void failures.push(`${message}: ${error}`);
+  const telemetry = openTelemetry({ dataDirectory: directory, view: () => log.view(), onWarning });
   const checkers = await openCheckers({
     dataDirectory: directory,
     propagation,
@@ -58,10 +60,10 @@ export async function startTestMember(): Promise<TestMember> {
     addresses: settings.healthChecks.addresses,
     resolvers: [],
     ranges: ['192.0.2.0/24', '2001:db8::/32'],
-    metrics: NO_METRICS,
+    metrics: telemetry.alarms,
     onStatus: () => {},
     onRestart: (error) => failures.push(error),
-    onWarning: (message, error) => failures.push(`${message}: ${error}`),
+    onWarning,
   });
   const api = createApi({
     log,
@@ -96,6 +98,7 @@ export async function startTestMember(): Promise<TestMember> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await checkers.close();
+      await telemetry.close();
       await log.close();
       await rm(directory, { recursive: true });
     },

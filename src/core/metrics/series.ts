@@ -66,12 +66,12 @@ export class Series {
   }
 
   /** All points as they lie, to be kept. */
-  numbers(): Float64Array {
+  numbers(): Float64Array<ArrayBuffer> {
     return this.#columns.slice(0, this.#length * WIDTH);
   }
 
   /** Takes over what `numbers` gave; throws for what it cannot have given. */
-  restore(numbers: Float64Array): void {
+  restore(numbers: Float64Array<ArrayBuffer>): void {
     if (numbers.length % WIDTH !== 0) throw new Error('a series ends within a point');
     for (let from = 0, last = -Infinity; from < numbers.length; from += WIDTH) {
       const at = numbers[from] as number;

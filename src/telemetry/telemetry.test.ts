@@ -1,0 +1,227 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { putMetricAlarm } from '../core/control/alarms/put-metric-alarm.ts';
+import { deleteAlarms } from '../core/control/alarms/delete-alarms.ts';
+import { House } from '../core/control/house-in-memory.ts';
+import type { MetricAlarm } from '../core/control/tables.ts';
+import type { Datum } from '../core/metrics/datum.ts';
+import { ofValues } from '../core/metrics/statistics.ts';
+import { AlarmStates } from './alarm-states.ts';
+import { METRIC_FILE, readMetricFile, writeMetricFile } from './metric-file.ts';
+import { MetricStore } from './metric-store.ts';
+
+const REGION = 'us-east-1';
+const METRIC = { namespace: 'Shop', name: 'Errors', dimensions: [] };
+const ALL = { from: 0, to: 1e9, periodSeconds: 60 };
+
+function datum(at: number, value: number, more: Partial<Datum> = {}): Datum {
+  return { metric: METRIC, unit: 'Count', at, highResolution: false, set: ofValues([value]), ...more };
+}
+
+function sums(metrics: MetricStore, more: Partial<Parameters<MetricStore['between']>[2]> = {}): number[][] {
+  return [...metrics.between(REGION, METRIC, { ...ALL, ...more })].map(({ at, set }) => [at, set.sum]);
+}
+
+function alarmOf(house: House, name = 'errors'): MetricAlarm {
+  const change = house.run(putMetricAlarm, {
+    region: REGION,
+    alarm: {
+      name,
+      actions: { ok: [], alarm: [], insufficientData: [] },
+      namespace: METRIC.namespace,
+      metricName: METRIC.name,
+      statistic: 'Sum',
+      periodSeconds: 60,
+      evaluationPeriods: 1,
+      threshold: 3,
+      comparison: 'GreaterThanThreshold',
+      unsupported: [],
+    },
+  });
+  if (typeof change === 'string') throw new Error(change);
+  return change.alarm;
+}
+
+describe('the store', () => {
+  test('keeps minutes, and seconds of what has high resolution', () => {
+    const metrics = new MetricStore();
+    metrics.put(REGION, datum(61, 1));
+    metrics.put(REGION, datum(62, 2, { highResolution: true }));
+    metrics.put(REGION, datum(125, 4, { unit: 'None' }));
+    expect(sums(metrics)).toEqual([
+      [60, 3],
+      [120, 4],
+    ]);
+    expect(sums(metrics, { unit: 'None' })).toEqual([[120, 4]]);
+    expect(sums(metrics, { periodSeconds: 10 })).toEqual([[62, 2]]);
+    expect([...metrics.between('eu-west-1', METRIC, ALL)]).toEqual([]);
+    expect(metrics.units(REGION, METRIC)).toEqual(['Count', 'None']);
+  });
+
+  test('lists metrics in one order, page by page', () => {
+    const metrics = new MetricStore();
+    const names = ['b', 'a', 'c'];
+    for (const [at, name] of names.entries()) metrics.put(REGION, datum(at * 60, 1, { metric: { ...METRIC, name } }));
+    const listed = [...metrics.list(REGION)];
+    expect(listed.map(({ metric, newest }) => [metric.name, newest])).toEqual([
+      ['a', 60],
+      ['b', 0],
+      ['c', 120],
+    ]);
+    expect([...metrics.list(REGION, listed[0]?.key)].map(({ metric }) => metric.name)).toEqual(['b', 'c']);
+    metrics.put(REGION, datum(0, 1, { metric: { ...METRIC, name: 'aa' } }));
+    expect([...metrics.list(REGION)].map(({ metric }) => metric.name)).toEqual(['a', 'aa', 'b', 'c']);
+  });
+
+  test('turns down metrics beyond its limit, and takes in data of those it has', () => {
+    const metrics = new MetricStore({ streamsMax: 2, pointsMax: 100 });
+    const named = (name: string) => metrics.put(REGION, datum(0, 1, { metric: { ...METRIC, name } }));
+    expect([named('a'), named('b'), named('c'), named('a')]).toEqual([true, true, false, true]);
+  });
+
+  test('lets the oldest points of all metrics go when there are too many', () => {
+    const metrics = new MetricStore({ streamsMax: 10, pointsMax: 100 });
+    for (let at = 0; at < 1000; at += 1) {
+      metrics.put(REGION, datum(at * 60, at));
+      metrics.put(REGION, datum(at * 60, at, { unit: 'None' }));
+      expect(metrics.points).toBeLessThanOrEqual(100);
+    }
+    const kept = sums(metrics, { unit: 'None' }).map(([at = 0]) => at / 60);
+    expect(kept.at(-1)).toBe(999);
+    expect(kept.length).toBeGreaterThan(10);
+    expect(kept).toEqual(Array.from(kept, (_, index) => 999 - kept.length + 1 + index));
+  });
+
+  test('forgets data of long ago, and metrics without data', () => {
+    const metrics = new MetricStore();
+    metrics.put(REGION, datum(60, 1, { highResolution: true }));
+    metrics.put(REGION, datum(86_400, 1, { unit: 'None' }));
+    metrics.expire(4 * 3600);
+    expect([sums(metrics, { periodSeconds: 10 }), sums(metrics).length]).toEqual([[], 2]);
+    metrics.expire(61 + 15 * 86_400 + 60);
+    expect([metrics.streams, metrics.points]).toEqual([1, 1]);
+    metrics.expire(30 * 86_400);
+    expect([metrics.streams, metrics.points, [...metrics.list(REGION)]]).toEqual([0, 0, []]);
+  });
+});
+
+describe('states of alarms', () => {
+  test('they follow the data, and say since when', async () => {
+    const house = new House();
+    const metrics = new MetricStore();
+    let now = 100_000;
+    const states = new AlarmStates(
+      metrics,
+      () => house.draft,
+      () => now,
+    );
+    house.now(now);
+    const alarm = alarmOf(house);
+    expect(states.of(alarm)).toMatchObject({ state: 'INSUFFICIENT_DATA', updatedAt: 100_000, changedAt: 100_000 });
+    metrics.put(REGION, datum(61, 9));
+    expect(states.of(alarm).state).toBe('INSUFFICIENT_DATA');
+    now = 121_000;
+    expect(states.of(alarm)).toMatchObject({ state: 'ALARM', updatedAt: 121_000, changedAt: 121_000 });
+    metrics.put(REGION, datum(121, 1));
+    now = 190_000;
+    await states.evaluateAll();
+    now = 195_000;
+    expect(states.of(alarm)).toMatchObject({ state: 'OK', updatedAt: 190_000, changedAt: 190_000 });
+  });
+
+  test('a health check is told them by region and name', () => {
+    const house = new House();
+    const metrics = new MetricStore();
+    const states = new AlarmStates(
+      metrics,
+      () => house.draft,
+      () => 121_000,
+    );
+    alarmOf(house);
+    const ask = (region: string, name: string) => [
+      states.state({ region, name }),
+      states.configuration({ region, name })?.metricName,
+    ];
+    expect(ask(REGION, 'errors')).toEqual(['insufficient-data', 'Errors']);
+    metrics.put(REGION, datum(61, 9));
+    expect(ask(REGION, 'errors')).toEqual(['alarm', 'Errors']);
+    expect(ask('eu-west-1', 'errors')).toEqual(['insufficient-data', undefined]);
+    house.run(deleteAlarms, { region: REGION, names: ['errors'] });
+    expect(ask(REGION, 'errors')).toEqual(['insufficient-data', undefined]);
+  });
+
+  test('those of alarms that are no more are forgotten, however many there are', async () => {
+    const house = new House();
+    const states = new AlarmStates(
+      new MetricStore(),
+      () => house.draft,
+      () => 0,
+    );
+    for (let at = 0; at < 450; at += 1) alarmOf(house, `n${at}`);
+    await states.evaluateAll();
+    expect(states.records()).toHaveLength(450);
+    house.run(deleteAlarms, { region: REGION, names: ['n7', 'n8'] });
+    await states.evaluateAll();
+    expect(states.records()).toHaveLength(448);
+  });
+});
+
+describe('the file', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'waypost-telemetry-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const house = new House();
+  const fresh = () => {
+    const metrics = new MetricStore();
+    return {
+      metrics,
+      states: new AlarmStates(
+        metrics,
+        () => house.draft,
+        () => 121_000,
+      ),
+    };
+  };
+
+  test('holds metrics and states over a restart', async () => {
+    const before = fresh();
+    for (let at = 0; at < 50; at += 1) {
+      const metric = { ...METRIC, dimensions: [{ name: 'Host', value: `é-${at}` }] };
+      before.metrics.put(REGION, datum(at * 60, at, { metric, highResolution: at % 2 === 0 }));
+    }
+    before.states.of(alarmOf(house));
+    await writeMetricFile(directory, before);
+    const after = fresh();
+    readMetricFile(directory, after);
+    expect([...after.metrics.records()]).toEqual([...before.metrics.records()]);
+    expect([after.metrics.points, after.metrics.streams]).toEqual([75, 50]);
+    expect(after.states.records()).toEqual(before.states.records());
+    expect(after.states.records()).toHaveLength(1);
+  });
+
+  test('a member that has none begins with nothing', () => {
+    const { metrics, states } = fresh();
+    readMetricFile(directory, { metrics, states });
+    expect([metrics.streams, states.records()]).toEqual([0, []]);
+  });
+
+  test.each([0, 5, 40, 100, 200])('one that ends after %d octets is said to be so', async (octets) => {
+    const before = fresh();
+    before.metrics.put(REGION, datum(60, 1));
+    await writeMetricFile(directory, before);
+    const path = join(directory, METRIC_FILE);
+    expect(readFileSync(path).length).toBeGreaterThan(octets);
+    truncateSync(path, octets);
+    expect(() => readMetricFile(directory, fresh())).toThrow('is not whole');
+  });
+
+  test('one of zeros is no file of ours', () => {
+    writeFileSync(join(directory, METRIC_FILE), Buffer.alloc(1000));
+    expect(() => readMetricFile(directory, fresh())).toThrow('JSON');
+  });
+});

@@ -1,0 +1,68 @@
+import type { View } from '../core/control/view.ts';
+import { AlarmStates } from './alarm-states.ts';
+import { readMetricFile, writeMetricFile } from './metric-file.ts';
+import { MetricStore } from './metric-store.ts';
+
+/**
+ * A member's metrics, as CloudWatch would keep them: data points that clients publish and Waypost's own, and the states of the alarms
+ * that look at them. Alarms themselves are configuration and in the change log; all that is here is bounded, this member's alone, and
+ * may be lost.
+ *
+ * Deliberately not here: what a metric means for an answer (feed), and the metrics of GET /metrics, which are about the process.
+ */
+export interface Telemetry {
+  readonly metrics: MetricStore;
+  readonly alarms: AlarmStates;
+  close(): Promise<void>;
+}
+
+export interface TelemetryOptions {
+  readonly dataDirectory: string;
+  /** The newest state, for alarms. */
+  readonly view: () => View;
+  readonly onWarning: (message: string, error: string) => void;
+}
+
+/** CloudWatch looks at alarms of high resolution this often. */
+const EVALUATE_MILLISECONDS = 10_000;
+/** What is lost when the process is killed. */
+const WRITE_MILLISECONDS = 60_000;
+
+export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptions): Telemetry {
+  const metrics = new MetricStore();
+  const alarms = new AlarmStates(metrics, view, Date.now);
+  const warn = (message: string, error: unknown): void =>
+    onWarning(message, error instanceof Error ? error.message : String(error));
+  try {
+    readMetricFile(dataDirectory, { metrics, states: alarms });
+  } catch (error) {
+    warn('the metrics that were kept cannot be read whole', error);
+  }
+
+  let working = Promise.resolve();
+  /** One after the other, so that nothing is under way twice. */
+  const work = (failure: string, task: () => Promise<void>): void => {
+    working = working.then(task).catch((error: unknown) => warn(failure, error));
+  };
+  let written = [metrics.changes, alarms.changes];
+  const write = (): void =>
+    work('metrics could not be written', async () => {
+      metrics.expire(Date.now() / 1000);
+      const changes = [metrics.changes, alarms.changes];
+      if (changes.every((count, index) => count === written[index])) return;
+      written = changes;
+      await writeMetricFile(dataDirectory, { metrics, states: alarms });
+    });
+  const evaluate = (): void => work('alarms could not be evaluated', () => alarms.evaluateAll());
+  const timers = [setInterval(evaluate, EVALUATE_MILLISECONDS), setInterval(write, WRITE_MILLISECONDS)];
+  for (const timer of timers) timer.unref();
+  return {
+    metrics,
+    alarms,
+    async close() {
+      timers.forEach(clearInterval);
+      write();
+      await working;
+    },
+  };
+}
