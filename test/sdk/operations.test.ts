@@ -25,6 +25,29 @@ function upsert(HostedZoneId: string, Name: string, Value: string): Promise<r53.
   return member.client.send(new r53.ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
 }
 
+/** A name of 255 octets, each of which four characters stand for. */
+function longName(octet: string, apex: string): string {
+  const room = 255 - apex.length - 2;
+  const labels = Array.from({ length: 4 }, (_, n) => octet.repeat(Math.min(63, room - n * 64 - 1)));
+  return `${labels.join('.')}.${apex}`;
+}
+
+test('an alias and its target may have the longest names there are, and the longest identifier', async () => {
+  const id = await zone('odd.test');
+  const [target, alias] = [longName('\\056', 'odd.test.'), longName('\\377', 'odd.test.')];
+  const SetIdentifier = '\u20ac'.repeat(128);
+  const AliasTarget = { HostedZoneId: id.replace('/hostedzone/', ''), DNSName: target, EvaluateTargetHealth: false };
+  const aliased = { Name: alias, Type: 'A' as const, SetIdentifier, GeoLocation: { CountryCode: '*' }, AliasTarget };
+  const plain = { Name: target, Type: 'A' as const, TTL: 60, ResourceRecords: [{ Value: '192.0.2.1' }] };
+  const change = (Action: 'CREATE' | 'DELETE', ...sets: r53.ResourceRecordSet[]): Promise<unknown> => {
+    const ChangeBatch = { Changes: sets.map((ResourceRecordSet) => ({ Action, ResourceRecordSet })) };
+    return member.client.send(new r53.ChangeResourceRecordSetsCommand({ HostedZoneId: id, ChangeBatch }));
+  };
+  await change('CREATE', plain, aliased);
+  await expect(change('DELETE', plain)).rejects.toThrow(`it is the target of the alias ${alias}`);
+  await change('DELETE', plain, aliased);
+});
+
 describe('hosted zones', () => {
   test('are created, read, commented and deleted', async () => {
     const input = { Name: 'life.example', CallerReference: 'life', HostedZoneConfig: { Comment: 'a <b> & "c"' } };

@@ -1,6 +1,7 @@
 import { nameKey, parentKey } from '../dns/name-key.ts';
 import { sameKey, type RecordSet } from '../zone/record-set.ts';
 import type { NameKey, NameNode } from '../zone/zone-data.ts';
+import { aliasRow } from './alias-rows.ts';
 import { tables } from './tables.ts';
 import type { Draft, Key, Table } from './view.ts';
 
@@ -115,7 +116,7 @@ function references(dataId: string, name: NameKey, set: RecordSet): readonly [ta
   const { alias, routing, type, setIdentifier = '' } = set;
   if (alias === undefined && routing === undefined) return NO_REFERENCES;
   const rows: [table: Table<true>, key: Key][] = [];
-  if (alias !== undefined) rows.push([tables.aliases, [dataId, nameKey(alias.name), type, name, setIdentifier]]);
+  if (alias !== undefined) rows.push([tables.aliases, aliasRow(dataId, name, set, nameKey(alias.name))]);
   switch (routing?.policy) {
     case 'ip-based':
       rows.push([tables.cidrUses, [routing.collectionId, dataId, name, type, setIdentifier]]);

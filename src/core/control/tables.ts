@@ -26,7 +26,7 @@ export const tables = {
   delegationSets: table<DelegationSet>('delegation-sets'),
   /** [delegation set id, zone id] → true: which zones use a reusable set */
   delegationSetZones: table('delegation-set-zones', present),
-  /** [data id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it */
+  /** [data id, name key of the target, type, name key of the alias, set identifier or ''] → true: which aliases need it; see alias-rows.ts */
   aliases: table('aliases', present),
   /** [collection id] */
   cidrCollections: table<CidrCollection>('cidr-collections'),

@@ -11,6 +11,11 @@ const ESCAPED: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
   return /[a-z0-9_-]/.test(character) ? character : `\\${octet.toString(8).padStart(3, '0')}`;
 });
 
+/** One octet of a label, as the key and the normal form have it. */
+export function octetText(octet: number): string {
+  return ESCAPED[octet] as string;
+}
+
 /** Text in Route 53's stored form: lower-case, octal escapes (also for `*`), trailing dot. Throws `PresentationError`. */
 export function normaliseName(text: string): string {
   if (isPlainName(text)) return text.endsWith('.') ? text : `${text}.`;

@@ -10,6 +10,7 @@ import {
   type HostedZone,
   type RecordDifference,
 } from '../../core/control/tables.ts';
+import { aliasesTo, readAliasRow } from '../../core/control/alias-rows.ts';
 import type { View } from '../../core/control/view.ts';
 import { zoneDataOf } from '../../core/control/zone-data.ts';
 import { defaultAnswer } from '../../core/zone/default-answer.ts';
@@ -168,10 +169,10 @@ function withAliases(
   for (const [name, changes] of touched) for (const { set } of changes) add(name, set.type);
   let count = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const aliases = view.range(tables.aliases, { prefix: [dataId, ...next], limit: TOUCHED_MAX + 1 });
+    const aliases = view.range(tables.aliases, { prefix: aliasesTo(dataId, ...next), limit: TOUCHED_MAX + 1 });
     count += aliases.length + 1;
     if (count > TOUCHED_MAX) return undefined;
-    for (const { key } of aliases) add(key[3] as NameKey, next[1]);
+    for (const { key } of aliases) add(readAliasRow(key).owner, next[1]);
   }
   return affected;
 }

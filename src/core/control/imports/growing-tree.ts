@@ -1,6 +1,7 @@
 import { nameKey, parentKey } from '../../dns/name-key.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import type { NameKey, NameNode } from '../../zone/zone-data.ts';
+import { aliasRow } from '../alias-rows.ts';
 import { tables } from '../tables.ts';
 import type { Draft } from '../view.ts';
 
@@ -35,8 +36,7 @@ export class GrowingTree {
     if (this.#open.at(-1)?.key !== name) this.#move(name);
     (this.#open.at(-1) as OpenNode).recordSets.push(set);
     if (set.alias === undefined) return;
-    const key = [this.#dataId, nameKey(set.alias.name), set.type, name, set.setIdentifier ?? ''];
-    this.#draft.put(tables.aliases, key, true);
+    this.#draft.put(tables.aliases, aliasRow(this.#dataId, name, set, nameKey(set.alias.name)), true);
   }
 
   /** Writes what is open; the next part of the zone finds it in the store. */

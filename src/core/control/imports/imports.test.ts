@@ -223,7 +223,7 @@ describe('a staged import', () => {
     [
       'an alias without its target',
       'KEEP @ NS\nKEEP @ SOA\nKEEP z A',
-      /alias com\.example\.z\. would have no target of type A/,
+      /alias z\.example\.com\. would have no target of type A/,
     ],
   ])('is not switched to with %s', (_, text, message) => {
     const { house, hostedZoneId } = houseWithZone(BEFORE);

@@ -1,4 +1,4 @@
-import { nameKey } from '../../dns/name-key.ts';
+import { keyToText, nameKey } from '../../dns/name-key.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
 import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
@@ -8,6 +8,7 @@ import { applySteps } from '../record-sets/apply-steps.ts';
 import type { RecordSetStep } from '../record-sets/change-batch.ts';
 import { isTransferredOut, serialOfSwitch } from '../record-sets/serial-advance.ts';
 import { keepChange, keepHistory } from '../records-kept.ts';
+import { readAliasRow } from '../alias-rows.ts';
 import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
 import { refuseMoved, refuseSteps } from './judge-steps.ts';
@@ -85,10 +86,14 @@ function aliasProblems(view: View, zone: HostedZone): Problem[] {
   for (let seen = 0; ;) {
     const rows = view.range(tables.aliases, { prefix: [dataId], from, limit: ALIASES_AT_ONCE });
     for (const { key } of rows) {
-      const [, target, type, owner] = key as readonly string[];
-      const node = view.get(tables.nodes, [dataId, target as string]);
+      const { target, type, owner } = readAliasRow(key);
+      const node = view.get(tables.nodes, [dataId, target]);
       if (node?.recordSets.some((set) => set.type === type) === true) continue;
-      return [{ message: `The alias ${owner} would have no target of type ${type} any more: ${target}` }];
+      return [
+        {
+          message: `The alias ${keyToText(owner)} would have no target of type ${type} any more: ${keyToText(target)}`,
+        },
+      ];
     }
     seen += rows.length;
     const last = rows.at(-1);

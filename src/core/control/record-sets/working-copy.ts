@@ -1,6 +1,7 @@
 import { keyToText, nameKey } from '../../dns/name-key.ts';
 import { sameKey, type RecordSet } from '../../zone/record-set.ts';
 import type { NameKey } from '../../zone/zone-data.ts';
+import { aliasesTo, readAliasRow } from '../alias-rows.ts';
 import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
 import type { RecordSetStep } from './change-batch.ts';
@@ -81,8 +82,8 @@ export class WorkingCopy {
   aliasOf(name: string, type: string): string | undefined {
     // The batch cannot have taken away more of the stored aliases than it has steps.
     const limit = this.#steps.length + 1;
-    const stored = this.#view.range(tables.aliases, { prefix: [this.#dataId, nameKey(name), type], limit });
-    const owners = [...stored.map((row) => row.key[3] as NameKey), ...this.#changed.keys()];
+    const stored = this.#view.range(tables.aliases, { prefix: aliasesTo(this.#dataId, nameKey(name), type), limit });
+    const owners = [...stored.map((row) => readAliasRow(row.key).owner), ...this.#changed.keys()];
     const owner = owners.find((key) => this.at(key).some((set) => set.type === type && set.alias?.name === name));
     return owner === undefined ? undefined : keyToText(owner);
   }
