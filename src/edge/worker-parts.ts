@@ -80,14 +80,11 @@ export class WorkerParts {
 
   #tls(index: number, { dot, doh, certificate }: TlsOptions): Part {
     const { udp, tcp, tls } = this.#workers;
-    const place = (address: Address): number =>
-      Math.max(
-        0,
-        this.#options.addresses.findIndex(({ host }) => host === address.host),
-      );
+    // They are numbered behind those of UDP and TCP, as in `AnswerSettings.listenerSets`.
+    const first = this.#options.addresses.length;
     const listeners = [
-      ...dot.map((address) => listenerAt('tls', address, place(address), tls > 1)),
-      ...doh.map((address) => listenerAt('https', address, place(address), tls > 1)),
+      ...dot.map((address, at) => listenerAt('tls', address, first + at, tls > 1)),
+      ...doh.map((address, at) => listenerAt('https', address, first + dot.length + at, tls > 1)),
     ];
     const part = tcp + index;
     const secrets = { certificate, ticketKeys: this.#ticketKeys };

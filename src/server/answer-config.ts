@@ -46,7 +46,7 @@ export interface AnswerConfig extends Omit<AnswerSettings, 'cookieSecrets'> {
   readonly cookieSecrets: readonly Uint8Array[] | undefined;
 }
 
-/** `listeners` are the member's addresses in the order in which the edge has them. Throws `ConfigError`. */
+/** `listeners` are the member's addresses in the order in which the edge has them: of DNS, of DNS over TLS, over HTTPS. Throws `ConfigError`. */
 export function readAnswerConfig(
   { value, integer }: SettingReader,
   listeners: readonly Address[],
@@ -54,7 +54,10 @@ export function readAnswerConfig(
 ): AnswerConfig {
   const listenerSets = listeners.map((listener) => setOwning(listener.host, nameServerSets));
   if (new Set(listenerSets).size > LISTENER_SETS_MAX) {
-    throw new ConfigError('WAYPOST_DNS', `has addresses of more than ${LISTENER_SETS_MAX} name-server sets`);
+    throw new ConfigError(
+      'WAYPOST_NAME_SERVERS',
+      `has listening addresses of more than ${LISTENER_SETS_MAX} name-server sets`,
+    );
   }
   return {
     listenerSets,

@@ -184,6 +184,10 @@ const refused: [Environment, string][] = [
   [{ WAYPOST_TCP_WORKERS: '17' }, "WAYPOST_TCP_WORKERS: '17' is not a number from 1 to 16"],
   [{ WAYPOST_TCP_IDLE_SECONDS: '0' }, "WAYPOST_TCP_IDLE_SECONDS: '0' is not a number from 1 to 3600"],
   [{ WAYPOST_NAME_SERVERS: 'ns1.example.net=here' }, "WAYPOST_NAME_SERVERS: 'here' is not an IP address"],
+  [
+    { WAYPOST_NAME_SERVERS: [1, 2, 3, 4].map((n) => `${`${'x'.repeat(63)}.`.repeat(3)}${'y'.repeat(50)}${n}`).join() },
+    'WAYPOST_NAME_SERVERS: has a set whose names are longer than 900 together',
+  ],
   [{ WAYPOST_NAME_SERVERS: 'a..b' }, "WAYPOST_NAME_SERVERS: 'a..b' is not a host name"],
   [
     { WAYPOST_NAME_SERVERS: 'ns1.example.net;NS1.example.net' },
@@ -203,6 +207,18 @@ describe('configuration', () => {
   it.each(owned)('%s with %s', (dns, nameServers, expected) => {
     const { answers } = read({ WAYPOST_DNS: dns, WAYPOST_NAME_SERVERS: nameServers });
     expect(answers.listenerSets).toEqual(expected);
+  });
+
+  it('DNS over TLS and over HTTPS answer from the set of their own addresses, too', () => {
+    const { answers } = read({
+      WAYPOST_DNS: '192.0.2.1:53,[2001:db8::1]:53',
+      WAYPOST_DOT: '[2001:DB8:0::1]:853,192.0.2.9:853',
+      WAYPOST_DOH: '192.0.2.3:443',
+      WAYPOST_TLS_CERTIFICATE: 'a.pem',
+      WAYPOST_TLS_KEY: 'a.key',
+      WAYPOST_NAME_SERVERS: 'a=192.0.2.1;b=2001:db8::1;c=192.0.2.3',
+    });
+    expect(answers.listenerSets).toEqual(['a', 'b', 'b', undefined, 'c']);
   });
 
   it.each(Object.keys(settings))('%s has a flag', (setting) => {

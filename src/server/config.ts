@@ -108,6 +108,7 @@ export function readConfig(
   };
   const dns = addresses('WAYPOST_DNS', value('WAYPOST_DNS'));
   const nameServers = nameServerSets(value('WAYPOST_NAME_SERVERS'), dns);
+  const tls = readTlsConfig(dns, value, addresses);
   const most = Number.MAX_SAFE_INTEGER;
   return {
     dataDirectory: value('WAYPOST_DATA'),
@@ -132,7 +133,7 @@ export function readConfig(
         ? Math.min(availableParallelism(), 32)
         : integer('WAYPOST_UDP_WORKERS', 1, 32),
     planCacheBytes: integer('WAYPOST_PLAN_CACHE_BYTES', 2 ** 20, 2 ** 36),
-    answers: readAnswerConfig({ value, integer }, dns, nameServers),
+    answers: readAnswerConfig({ value, integer }, [...dns, ...(tls?.dot ?? []), ...(tls?.doh ?? [])], nameServers),
     tcpWorkers:
       value('WAYPOST_TCP_WORKERS') === ''
         ? Math.min(Math.max(availableParallelism() >> 1, 1), 16)
@@ -141,7 +142,7 @@ export function readConfig(
       connectionsMax: integer('WAYPOST_TCP_CONNECTIONS', 1, 1_000_000),
       connectionsPerNetworkMax: integer('WAYPOST_TCP_CONNECTIONS_PER_NETWORK', 1, 1_000_000),
     },
-    tls: readTlsConfig(dns, value, addresses),
+    tls,
     quotas: {
       hostedZonesMax: integer('WAYPOST_QUOTA_HOSTED_ZONES', 1, most),
       recordSetsPerZoneMax: integer('WAYPOST_QUOTA_RECORD_SETS', 2, most),
@@ -193,12 +194,25 @@ function credential(accessKeyId: string, secretAccessKey: string): Config['crede
 /** Names below `localhost` resolve to this machine wherever RFC 6761 §6.3 is kept: right for a laptop, and plainly not for more. */
 const LOCAL_NAME_SERVERS = ['ns1.waypost.localhost', 'ns2.waypost.localhost'];
 
+/** They are in a key of the store together with a zone's name, of up to a thousand characters; LMDB's keys have 1,978 octets. */
+const SET_CHARACTERS_MAX = 900;
+
 function nameServerSets(text: string, dns: readonly Address[]): NameServerSet[] {
   if (text === '') {
     return [{ servers: LOCAL_NAME_SERVERS.map((name) => ({ name, addresses: dns.map((each) => each.host) })) }];
   }
   const seen = new Set<string>();
-  return text.split(';').map((set) => ({ servers: set.split(',').map((server) => nameServer(server.trim(), seen)) }));
+  return text.split(';').map((set) => {
+    const servers = set.split(',').map((server) => nameServer(server.trim(), seen));
+    const characters = servers.reduce((sum, { name }) => sum + name.length + 1, 0);
+    if (characters > SET_CHARACTERS_MAX) {
+      throw new ConfigError(
+        'WAYPOST_NAME_SERVERS',
+        `has a set whose names are longer than ${SET_CHARACTERS_MAX} together`,
+      );
+    }
+    return { servers };
+  });
 }
 
 function nameServer(text: string, seen: Set<string>): { name: string; addresses: string[] } {

@@ -118,6 +118,31 @@ test.skipIf(noCurl || noOpenssl).for([
   assert.equal(run(CURL, [...base, ...type, '--data-binary', `@${join(directory, 'query')}`, url]), expected);
 });
 
+test.skipIf(noKdig || noOpenssl)('zones of one name are told apart by the address, by TLS and HTTPS too', async () => {
+  const port = await freePort();
+  const https = await freePort();
+  const settings = {
+    WAYPOST_NAME_SERVERS: 'ns.first.test=127.0.0.1;ns.second.test=127.0.0.2',
+    WAYPOST_DOT: `127.0.0.1:${port},127.0.0.2:${port}`,
+    // The second set has no address of DNS without TLS.
+    WAYPOST_DOH: `127.0.0.2:${https}`,
+    WAYPOST_TLS_CERTIFICATE: files.certificate,
+    WAYPOST_TLS_KEY: files.key,
+  };
+  const sets = await startMember(undefined, { settings });
+  const client = sets.client();
+  for (const CallerReference of ['first', 'second'])
+    await client.send(new CreateHostedZoneCommand({ Name: 'example.com', CallerReference }));
+  client.destroy();
+  const servers = (address: string, on: number, how: string): string =>
+    run(KDIG, [`@${address}`, '-p', `${on}`, how, '+short', 'example.com', 'NS']).trim();
+  assert.equal(servers('127.0.0.1', sets.dnsPort, '+notcp'), 'ns.first.test.');
+  assert.equal(servers('127.0.0.1', port, '+tls'), 'ns.first.test.');
+  assert.equal(servers('127.0.0.2', port, '+tls'), 'ns.second.test.');
+  assert.equal(servers('127.0.0.2', https, '+https'), 'ns.second.test.');
+  await sets.stop();
+});
+
 test.skipIf(noOpenssl)('a renewed certificate is served without a restart: on SIGHUP, and by itself', async () => {
   const second = renew();
   member.reload();
