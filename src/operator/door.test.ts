@@ -27,6 +27,7 @@ const settings: ControlSettings = {
   },
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
 };
+const point = () => ({ statuses: new Uint8Array(8), places: undefined, latencies: undefined });
 const fail = (error: unknown): never => {
   throw error;
 };
@@ -40,7 +41,7 @@ let door: Door;
 async function open(): Promise<void> {
   const propagation = createPropagation();
   log = await openLog({ directory, settings, propagation, onCommitted() {}, onFailure: fail, onFatal: fail });
-  door = await openDoor({ directory, settings, log, failed: fail });
+  door = await openDoor({ directory, settings, log, point, failed: fail });
 }
 
 beforeAll(async () => {
@@ -75,6 +76,36 @@ function post(
       }),
   );
 }
+
+test.each([
+  ['{', 'the question is not JSON'],
+  ['{"name":"example.com","draw":0,"healthy":"all"}', "the question's healthy is missing, or not what it should be"],
+  ['{"name":"a..b","draw":0}', "'a..b' is not a domain name: Domain label is empty"],
+  [
+    '{"name":"nowhere.test","draw":0}',
+    'no hosted zone here holds nowhere.test.; whoever asks for it is answered REFUSED',
+  ],
+  ['{"name":"nowhere.test","draw":1}', 'the draw 1 is not from 0 up to but not including 1'],
+  [
+    '{"name":"nowhere.test","type":"AXFR","draw":0}',
+    "'AXFR' is not a type of records that can be asked for, like A, AAAA or MX",
+  ],
+  [
+    '{"name":"nowhere.test","draw":0,"from":"10.0.0.0/8"}',
+    "'10.0.0.0/8' is not an IP address; the network of a client behind a resolver is --subnet",
+  ],
+  [
+    '{"name":"nowhere.test","draw":0,"subnet":"10.0.0.1/8"}',
+    "'10.0.0.1/8' is not a network like 203.0.113.0/24 or 2001:db8::/48",
+  ],
+  ['{"name":"nowhere.test","draw":0,"unhealthy":["x"]}', 'there is no health check x; there is none at all'],
+  [
+    '{"name":"nowhere.test","draw":0,"unhealthy":["x"],"healthy":["x"]}',
+    'health check x cannot be both healthy and unhealthy',
+  ],
+])('to explain %s: %s', async (question, message) => {
+  expect(await post(question, '/explain')).toEqual({ status: 400, text: `${JSON.stringify({ message })}\n` });
+});
 
 test("the door is its owner's, also where a data directory lies deep", () => {
   expect(statSync(join(directory, SOCKET_FILE)).mode & 0o777).toBe(0o600);
@@ -149,7 +180,7 @@ describe('reached through the door', () => {
       /the member went away/,
     );
     await reached.close();
-    door = await openDoor({ directory, settings, log, failed: fail });
+    door = await openDoor({ directory, settings, log, point, failed: fail });
   });
 
   test('what an import left staged is taken away when the door opens again', async () => {
@@ -165,11 +196,11 @@ describe('reached through the door', () => {
     expect(isRefusal(await reached.submit('StageImport', command))).toBe(false);
     await reached.close();
     await door.close();
-    door = await openDoor({ directory, settings, log, failed: fail });
+    door = await openDoor({ directory, settings, log, point, failed: fail });
     await door.close();
     expect(log.view().range(tables.stagedImports, { limit: 1 })).toEqual([]);
     expect(log.view().range(tables.discardedData, { limit: 1 })).toEqual([]);
-    door = await openDoor({ directory, settings, log, failed: fail });
+    door = await openDoor({ directory, settings, log, point, failed: fail });
   });
 });
 

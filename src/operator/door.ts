@@ -5,6 +5,8 @@ import { isRefusal, refuse, type ChangeBase, type ControlSettings, type Refusal 
 import { isOperation } from '../core/control/operations.ts';
 import type { Log } from '../log/log.ts';
 import type { Accepted } from '../log/submit.ts';
+import { explainRequest, readQuestion, type AnswerPoint } from './explain.ts';
+import { OperatorError } from './find-zone.ts';
 import { readFrames } from './frames.ts';
 import { SOCKET_FILE, withSocketPath } from './socket-path.ts';
 import { sweepImports } from './sweep.ts';
@@ -16,8 +18,10 @@ import { sweepImports } from './sweep.ts';
  *
  *     GET  /settings       what the member was started with, as far as a command needs it
  *     POST /commands       frames in, each an operation and its command; lines out, each an outcome, in the same order
+ *     POST /explain        a question in (explain.ts), why it is answered as it is out
  *
  * What is stored is not read through it: the store can be opened by another process of the same user, and costs the member nothing.
+ * An explanation goes by more than that: by statuses and location databases that only the member has in memory.
  */
 export interface Door {
   close(): Promise<void>;
@@ -34,6 +38,8 @@ export interface DoorOptions {
   readonly directory: string;
   readonly settings: ControlSettings;
   readonly log: Log;
+  /** What answers go by now. */
+  readonly point: () => AnswerPoint;
   /** Something behind the door went wrong that nobody at the door is told. */
   readonly failed: (error: unknown) => void;
 }
@@ -94,7 +100,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     } else if (request.method === 'POST' && request.url === '/commands') {
       response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders();
       await takeCommands(request, response, options.log);
-    } else answer(response, 404, { message: 'There are GET /settings and POST /commands' });
+    } else if (request.method === 'POST' && request.url === '/explain') {
+      await explainTo(request, response, options);
+    } else answer(response, 404, { message: 'There are GET /settings, POST /commands and POST /explain' });
   } catch (error) {
     const message = `The commands cannot be read: ${(error as Error).message}`;
     if (response.headersSent) response.end(`${JSON.stringify(refuse('InvalidInput', message))}\n`);
@@ -104,6 +112,28 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}
+
+/** Names, addresses and some hundred ids of health checks. */
+const QUESTION_OCTETS_MAX = 65_536;
+
+async function explainTo(request: IncomingMessage, response: ServerResponse, options: DoorOptions): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  let octets = 0;
+  for await (const piece of request as AsyncIterable<Uint8Array>) {
+    octets += piece.length;
+    if (octets > QUESTION_OCTETS_MAX) {
+      return answer(response, 413, { message: `a question is at most ${QUESTION_OCTETS_MAX} octets long` });
+    }
+    pieces.push(piece);
+  }
+  try {
+    const question = readQuestion(Buffer.concat(pieces).toString());
+    answer(response, 200, explainRequest(options.log.view(), options.point(), question));
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    answer(response, 400, { message: error.message });
+  }
 }
 
 async function takeCommands(request: IncomingMessage, response: ServerResponse, log: Log): Promise<void> {

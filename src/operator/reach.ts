@@ -1,6 +1,7 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import type { Explanation } from '../core/answer/explanation.ts';
 import type { ControlSettings, Refusal } from '../core/control/operation.ts';
 import { openLog } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
@@ -10,6 +11,8 @@ import type { Snapshot } from '../store/snapshot.ts';
 import { StoreError } from '../store/store-error.ts';
 import { openStore } from '../store/store.ts';
 import { OPERATOR } from './door.ts';
+import type { ExplainRequest } from './explain.ts';
+import { OperatorError } from './find-zone.ts';
 import { writeFrame } from './frames.ts';
 import { SOCKET_FILE, withSocketPath } from './socket-path.ts';
 import { sweepImports } from './sweep.ts';
@@ -87,21 +90,40 @@ async function reachMember(directory: string): Promise<Reached | undefined> {
   };
 }
 
+async function readSettings(socketPath: string): Promise<ControlSettings | undefined> {
+  const answer = await askDoor(socketPath, { path: '/settings' });
+  return answer && (JSON.parse(answer.text) as ControlSettings);
+}
+
+/** Asks the member that runs on a data directory to explain; undefined when none runs. Throws `OperatorError` for what it refuses. */
+export async function explainByMember(directory: string, question: ExplainRequest): Promise<Explanation | undefined> {
+  const body = JSON.stringify(question);
+  const answer = await withSocketPath(directory, (path) => askDoor(path, { path: '/explain', method: 'POST' }, body));
+  if (answer === undefined) return undefined;
+  const told = JSON.parse(answer.text) as Explanation | { readonly message: string };
+  if ('message' in told) throw new OperatorError(told.message);
+  return told;
+}
+
 /** Undefined when nobody listens there. */
-function readSettings(socketPath: string): Promise<ControlSettings | undefined> {
+function askDoor(
+  socketPath: string,
+  asking: { readonly path: string; readonly method?: string },
+  body = '',
+): Promise<{ readonly text: string } | undefined> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path: '/settings' }, (response) => {
+    const asked = request({ socketPath, ...asking }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (piece: string) => (text += piece));
-      response.on('end', () => resolve(JSON.parse(text) as ControlSettings));
+      response.on('end', () => resolve({ text }));
     });
     asked.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
       else if (error.code === 'EACCES') reject(new StoreError(`${socketPath} belongs to another user`));
       else reject(error);
     });
-    asked.end();
+    asked.end(body);
   });
 }
 

@@ -53,6 +53,7 @@ async function startMember(at: string = directory): Promise<{ log: Log; stop(): 
     directory: at,
     settings,
     log,
+    point: () => ({ statuses: new Uint8Array(0), places: undefined, latencies: undefined }),
     failed(error) {
       throw error;
     },

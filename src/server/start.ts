@@ -175,6 +175,11 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     directory: config.dataDirectory,
     settings: wiring.settings,
     log,
+    point: () => ({
+      statuses: new Uint8Array(health.checkers.statuses),
+      places: places.atlas(),
+      latencies: latencies.current(),
+    }),
     failed: (error) => wiring.logger.error({ err: error }, 'tidying up after imports failed'),
   });
   opened.push(() => door.close());

@@ -31,7 +31,10 @@ export const doors: Readonly<Record<string, Doors>> = {
     rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/zone', 'feed', 'log'],
     modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
-  operator: { rooms: ['core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
+  operator: {
+    rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/health', 'core/zone', 'log', 'store'],
+    modules: ['node'],
+  },
   server: {
     rooms: [
       'core/answer',
@@ -51,5 +54,8 @@ export const doors: Readonly<Record<string, Doors>> = {
     ],
     modules: ['pino', 'prom-client', 'node'],
   },
-  cli: { rooms: ['core/control', 'core/dns', 'core/zone', 'edge', 'operator', 'server', 'store'], modules: ['node'] },
+  cli: {
+    rooms: ['core/answer', 'core/control', 'core/dns', 'core/zone', 'edge', 'operator', 'server', 'store'],
+    modules: ['node'],
+  },
 };

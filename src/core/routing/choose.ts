@@ -32,7 +32,7 @@ export function choose(branch: Branch, asker: Asker, chosen: Int32Array): number
 function tell(group: Group, asker: Asker, trace: Trace): void {
   trace.enter(group);
   group.candidates.forEach((candidate, index) => {
-    trace.consider(candidate, group.policy.thought(index, asker), isHealthy(candidate, asker));
+    trace.consider(candidate, group.policy.thought(index, asker));
   });
 }
 
