@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { HEALTH_CHECKS_EVER_MAX } from '../core/control/health-checks/create-health-check.ts';
 import type { ConfigInput } from '../core/control/health-checks/config-members.ts';
 import type { HealthCheckCreated } from '../core/control/health-checks/create-health-check.ts';
 import { isRefusal } from '../core/control/operation.ts';
@@ -10,7 +11,7 @@ import { PLAIN_SETTINGS } from '../core/control/plain-settings.ts';
 import type { HealthCheck } from '../core/control/tables.ts';
 import type { MetricState } from '../core/health/status.ts';
 import { STATUS_FILE } from '../feed/status-file.ts';
-import { StatusTable } from '../feed/status-table.ts';
+import { createStatusTable, StatusTable } from '../feed/status-table.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
 import { openCheckers, type Checkers, type CheckersOptions } from './checkers.ts';
@@ -26,6 +27,7 @@ let endpoint: TestEndpoint;
 let answer: string;
 let changes: AnnouncedChange[];
 let warnings: string[];
+let statuses: SharedArrayBuffer;
 const OK = 'HTTP/1.1 200 OK\r\n\r\n';
 const DOWN = 'HTTP/1.1 503 Service Unavailable\r\n\r\n';
 
@@ -33,6 +35,7 @@ async function open(more: Partial<CheckersOptions> = {}): Promise<void> {
   checkers = await openCheckers({
     dataDirectory: directory,
     propagation,
+    statuses,
     regions: ['us-east-1', 'eu-west-1', 'office'],
     probesMax: 100,
     addresses: { allow: [], deny: [] },
@@ -49,6 +52,7 @@ async function open(more: Partial<CheckersOptions> = {}): Promise<void> {
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'waypost-checkers-'));
   propagation = createPropagation();
+  statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   changes = [];
   warnings = [];
   answer = OK;
@@ -96,7 +100,7 @@ async function tag(check: HealthCheck, key: string, value: string): Promise<void
   });
 }
 
-const isHealthy = (check: HealthCheck): boolean | undefined => new StatusTable(checkers.statuses).get(check.index);
+const isHealthy = (check: HealthCheck): boolean | undefined => new StatusTable(statuses).get(check.index);
 
 const WAIT = { timeout: 8000 };
 

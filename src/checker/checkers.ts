@@ -17,8 +17,6 @@ import type { AnnouncedChange, CheckerThreadData, FromCheckerThread, ToCheckerTh
  * When the thread dies it is started again, as often as it takes; meanwhile answers go on with the last statuses.
  */
 export interface Checkers extends HealthReports {
-  /** An octet for each health check, at its index; 1 is unhealthy (feed/status-table.ts). */
-  readonly statuses: SharedArrayBuffer;
   /** Laid out as counters.ts says. */
   counters(): Float64Array;
   restarts(): number;
@@ -28,6 +26,8 @@ export interface Checkers extends HealthReports {
 export interface CheckersOptions {
   readonly dataDirectory: string;
   readonly propagation: SharedArrayBuffer;
+  /** An octet for each health check, at its index; 1 is unhealthy (feed/status-table.ts). */
+  readonly statuses: SharedArrayBuffer;
   readonly regions: readonly string[];
   readonly probesMax: number;
   readonly addresses: AddressRules;
@@ -56,7 +56,6 @@ const NOTHING: Observed = { last: [], failures: [] };
 
 /** Resolves when every health check has its status in the table. */
 export async function openCheckers(options: CheckersOptions): Promise<Checkers> {
-  const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   const found = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
   try {
@@ -67,7 +66,7 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
   const workerData: CheckerThreadData = {
     dataDirectory: options.dataDirectory,
     propagation: options.propagation,
-    statuses,
+    statuses: options.statuses,
     found,
     counters,
     regions: options.regions,
@@ -157,7 +156,6 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
   metricsTimer.unref();
 
   return {
-    statuses,
     counters: () => new Float64Array(counters),
     restarts: () => restarts,
     checkerRanges: () => checkerRanges(options.ranges),

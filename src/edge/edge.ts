@@ -38,29 +38,37 @@ export interface Edge {
   close(): Promise<void>;
 }
 
+/** An edge whose workers load their code; nobody is answered yet. */
+export interface LoadingEdge {
+  /** Resolves when one worker of each kind serves; the others follow. Throws `ListenError` when an address cannot be had. */
+  serve(): Promise<Edge>;
+  close(): Promise<void>;
+}
+
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
+  return loadEdge(options).serve();
+}
+
+/** Throws `ListenError` when another program has one of the addresses. */
+export function loadEdge(options: EdgeOptions): LoadingEdge {
   const sockets = options.sockets ?? (kernelAvailable ? 'kernel' : 'node');
-  const parts = new WorkerParts(options, sockets);
-  const supervisor = supervise(options);
   const owned = sockets === 'kernel' ? new OwnedSockets(options.addresses) : undefined;
+  if (owned !== undefined) {
+    // Workers open these themselves, and share them.
+    for (const address of options.tls?.dot ?? []) probeAddress(address, 'tls');
+    for (const address of options.tls?.doh ?? []) probeAddress(address, 'https');
+  }
+  const parts = new WorkerParts(options, sockets);
+  const { first, others } = parts.all(owned);
+  const supervisor = supervise(options);
+  first.forEach((part) => supervisor.load(part));
   const close = async (): Promise<void> => {
     Atomics.store(new Int32Array(parts.closing), 0, 1);
     owned?.wake();
     await supervisor.ended();
     owned?.close();
   };
-  try {
-    if (sockets === 'kernel') {
-      // Workers open these themselves, and share them.
-      for (const address of options.tls?.dot ?? []) probeAddress(address, 'tls');
-      for (const address of options.tls?.doh ?? []) probeAddress(address, 'https');
-    }
-    await Promise.all(parts.open(owned).map((part) => supervisor.start(part)));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return {
+  const edge: Edge = {
     sockets,
     wake: () => owned?.wake(),
     usePlaces(databases) {
@@ -78,6 +86,20 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     configureTransfers(settings) {
       supervisor.tell({ kind: 'transfers', settings });
       owned?.wake();
+    },
+    close,
+  };
+  return {
+    async serve() {
+      try {
+        await supervisor.serve();
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      // Not before: on a host with many cores they would keep each other, and everyone, from the first answer.
+      others.forEach((part) => supervisor.load(part));
+      return edge;
     },
     close,
   };

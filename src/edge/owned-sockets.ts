@@ -2,7 +2,7 @@ import { probeAddress } from './bound-socket.ts';
 import type { Address } from './address.ts';
 import { closeSocket, openWakeup, wake } from './libc.ts';
 import { openEpoll, openTcpListener } from './tcp/kernel.ts';
-import { CONNECTIONS_SPARE, type KernelTcpSockets } from './tcp/kernel-tcp.ts';
+import type { KernelTcpSockets } from './tcp/kernel-tcp.ts';
 import { openUdpSocket } from './udp/kernel.ts';
 import type { KernelUdpSockets } from './udp/kernel-udp.ts';
 
@@ -25,12 +25,13 @@ export class OwnedSockets {
     return { fds: this.#addresses.map((address) => this.#own(openUdpSocket(address))), wakeup: this.#wakeup() };
   }
 
-  tcp(connectionsMax: number): KernelTcpSockets {
+  /** `connections` is a connection-table.ts. */
+  tcp(connections: SharedArrayBuffer): KernelTcpSockets {
     return {
       listeners: this.#addresses.map((address) => this.#own(openTcpListener(address))),
       epoll: this.#own(openEpoll()),
       wakeup: this.#wakeup(),
-      connections: new SharedArrayBuffer((connectionsMax + CONNECTIONS_SPARE) * Int32Array.BYTES_PER_ELEMENT),
+      connections,
     };
   }
 

@@ -5,7 +5,7 @@ import { openStore } from '../store/store.ts';
 import { createEdgeTransfers } from '../transfer/edge-transfers.ts';
 import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
 import type { AnswerInMany } from './stream/answer-in-many.ts';
-import type { EdgeWorkerData } from './worker-data.ts';
+import type { EdgeWorkerTask } from './worker-data.ts';
 
 /** What every edge worker has: a world to answer from, and a way to keep it up to date. */
 export interface Serving {
@@ -24,7 +24,7 @@ export interface OpenServing extends Serving {
 }
 
 /** Opens the store and follows the log, from any thread. Whoever opens it closes it. */
-export function openServing(data: Omit<EdgeWorkerData, 'sockets'>): OpenServing {
+export function openServing(data: EdgeWorkerTask): OpenServing {
   const store = openStore(data.dataDirectory, { readOnly: true });
   const follower = new PropagationFollower(data.propagation, data.slot);
   const zones = zoneDataOf(store.view);

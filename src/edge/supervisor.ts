@@ -2,14 +2,26 @@ import { Worker } from 'node:worker_threads';
 import { vacate } from '../log/propagation.ts';
 import { ListenError } from './address.ts';
 import { LOOK_MILLISECONDS, Watchdog } from './watchdog.ts';
-import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker } from './worker-data.ts';
+import type {
+  EdgeWorkerData,
+  EdgeWorkerTask,
+  FromEdgeWorker,
+  News,
+  ToEdgeWorker,
+  WorkerSockets,
+} from './worker-data.ts';
 
 /** Starts worker threads, and starts them again when they die. */
 export interface Supervisor {
-  /** Resolves when the worker serves, and rejects with a `ListenError` when it cannot. */
-  start(part: Part): Promise<void>;
+  /** Starts a worker, which loads its code and waits. */
+  load(part: Part): void;
+  /**
+   * From now on workers serve once they are loaded. Resolves when all that were loaded so far do, and rejects with a `ListenError`
+   * when one cannot.
+   */
+  serve(): Promise<void>;
   /** Tells all workers, and those that are started later the newest of each kind. */
-  tell(message: ToEdgeWorker): void;
+  tell(news: News): void;
   restarts(): number;
   /** Waits for the workers to end; the caller has told them to. */
   ended(): Promise<void>;
@@ -17,7 +29,10 @@ export interface Supervisor {
 
 export interface Part {
   readonly name: string;
-  readonly data: EdgeWorkerData;
+  readonly kind: WorkerSockets['kind'];
+  readonly task: EdgeWorkerTask;
+  /** Opened when the worker can serve them, so that no query waits for a thread that is loading. May throw a `ListenError`. */
+  sockets(): WorkerSockets;
   /** Clears away what a worker that has ended left. */
   readonly clear?: () => void;
 }
@@ -40,7 +55,9 @@ const CLOSE_MILLISECONDS = 5_000;
 
 interface Running extends Part {
   readonly worker: Worker;
+  readonly serving: Promise<void>;
   readonly exited: Promise<void>;
+  engaged: boolean;
 }
 
 export function supervise(options: SupervisorOptions): Supervisor {
@@ -48,27 +65,37 @@ export function supervise(options: SupervisorOptions): Supervisor {
   let deaths: number[] = [];
   let restarts = 0;
   let closing = false;
-  const told = new Map<ToEdgeWorker['kind'], ToEdgeWorker>();
+  const told = new Map<News['kind'], News>();
+  const gate = Promise.withResolvers<void>();
   const stuck = new Set<string>();
   const watchdog = new Watchdog(options.propagation);
   const watch = setInterval(() => {
-    for (const { name, data, worker } of parts) {
-      if (!watchdog.isStuck(data.slot, Date.now())) continue;
+    for (const { name, task, worker } of parts) {
+      if (!watchdog.isStuck(task.slot, Date.now())) continue;
       stuck.add(name);
       void worker.terminate();
     }
   }, LOOK_MILLISECONDS);
   watch.unref();
 
-  const start = (part: Part): Promise<void> => {
+  const load = (part: Part): void => {
     const { promise: serving, resolve, reject } = Promise.withResolvers<void>();
     const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
-    const worker = new Worker(new URL('./edge-worker.ts', import.meta.url), { workerData: part.data });
-    const running: Running = { ...part, worker, exited };
+    const workerData: EdgeWorkerData = { kind: part.kind };
+    const worker = new Worker(new URL('./edge-worker.ts', import.meta.url), { workerData });
+    const running: Running = { ...part, worker, serving, exited, engaged: false };
+    // Who waits for it does so later, if at all: one that is started again is told of by its exit.
+    serving.catch(() => {});
     let death: Error | undefined;
+    const kill = (error: unknown): void => {
+      death = error as Error;
+      void worker.terminate();
+    };
     worker.on('message', (message: FromEdgeWorker) => {
       // Under `node --watch` Node itself says through the same port which files the thread has imported.
       switch (message.kind) {
+        case 'loaded':
+          return void gate.promise.then(() => engage(running)).catch(kill);
         case 'serving':
           return resolve();
         case 'cannot-listen':
@@ -80,15 +107,21 @@ export function supervise(options: SupervisorOptions): Supervisor {
     });
     worker.on('exit', () => {
       exit();
-      vacate(options.propagation, part.data.slot);
+      vacate(options.propagation, part.task.slot);
       part.clear?.();
       const error = death ?? new Error(`the ${part.name} worker ${stuck.delete(part.name) ? 'was stuck' : 'ended'}`);
       reject(error);
       if (!closing && parts.includes(running)) restart(running, error);
     });
     parts.push(running);
-    for (const message of told.values()) worker.postMessage(message);
-    return serving;
+  };
+
+  const engage = (part: Running): void => {
+    if (closing) return;
+    const { task, worker } = part;
+    const messages: ToEdgeWorker[] = [{ kind: 'serve', task, sockets: part.sockets() }, ...told.values()];
+    part.engaged = true;
+    for (const message of messages) worker.postMessage(message);
   };
 
   const restart = (part: Running, error: Error): void => {
@@ -101,20 +134,25 @@ export function supervise(options: SupervisorOptions): Supervisor {
     const pause = Math.min(BACKOFF_MILLISECONDS * 2 ** (deaths.length - 1), BACKOFF_MILLISECONDS_MAX);
     setTimeout(() => {
       // One that does not come up exits, too, and so comes here again.
-      if (!closing) start(part).catch(() => {});
+      if (!closing) load(part);
     }, pause);
   };
 
   return {
-    start,
-    tell(message) {
-      told.set(message.kind, message);
-      for (const part of parts) part.worker.postMessage(message);
+    load,
+    async serve() {
+      gate.resolve();
+      await Promise.all(parts.map((part) => part.serving));
+    },
+    tell(news) {
+      told.set(news.kind, news);
+      for (const part of parts) if (part.engaged) part.worker.postMessage(news);
     },
     restarts: () => restarts,
     async ended() {
       closing = true;
       clearInterval(watch);
+      for (const part of parts) if (!part.engaged) void part.worker.terminate();
       const late = setTimeout(() => parts.forEach((part) => void part.worker.terminate()), CLOSE_MILLISECONDS);
       await Promise.all(parts.map((part) => part.exited));
       clearTimeout(late);

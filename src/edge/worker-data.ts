@@ -9,8 +9,13 @@ import type { KernelTcpSockets } from './tcp/kernel-tcp.ts';
 import type { Certificate } from './tls/certificate.ts';
 import type { KernelUdpSockets } from './udp/kernel-udp.ts';
 
-/** What main hands to an edge worker. */
+/** What main hands to an edge worker when it starts it: enough to load the code that it will need. */
 export interface EdgeWorkerData {
+  readonly kind: WorkerSockets['kind'];
+}
+
+/** What an edge worker is to serve, and with what. */
+export interface EdgeWorkerTask {
   readonly dataDirectory: string;
   readonly propagation: SharedArrayBuffer;
   /** The worker's place in the propagation buffer. */
@@ -26,7 +31,6 @@ export interface EdgeWorkerData {
   readonly statuses?: SharedArrayBuffer | undefined;
   /** Left out: signatures are overlooked, and zones and NOTIFY refused. */
   readonly transfers?: TransferShare | undefined;
-  readonly sockets: WorkerSockets;
 }
 
 export type WorkerSockets =
@@ -42,6 +46,11 @@ export type WorkerSockets =
     } & StreamData);
 
 export type ToEdgeWorker =
+  /** The first message: serve these, until all are to close. */
+  { readonly kind: 'serve'; readonly task: EdgeWorkerTask; readonly sockets: WorkerSockets } | News;
+
+/** What all workers are told while they serve. */
+export type News =
   /** Location databases in memory that all threads share; from now on these are asked where clients are. */
   | { readonly kind: 'places'; readonly databases: readonly SharedArrayBuffer[] }
   /** Round trips that were measured; from now on these count where they are known. */
@@ -52,5 +61,6 @@ export type ToEdgeWorker =
   | { readonly kind: 'transfers'; readonly settings: TransferSettings };
 
 export type FromEdgeWorker =
+  | { readonly kind: 'loaded' }
   | { readonly kind: 'serving' }
   | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: Protocol };

@@ -7,9 +7,9 @@ import type { OwnedSockets } from './owned-sockets.ts';
 import type { NodeListener } from './stream/serve-node-streams.ts';
 import { createStreamMemory, vacateStreams, type StreamData } from './stream/stream-limits.ts';
 import type { Part } from './supervisor.ts';
-import { closeConnections } from './tcp/kernel-tcp.ts';
+import { closeConnections, connectionTable } from './tcp/connection-table.ts';
 import { TICKET_KEYS_OCTETS } from './tls/tls-handshakes.ts';
-import type { EdgeWorkerData, WorkerSockets } from './worker-data.ts';
+import type { EdgeWorkerTask, WorkerSockets } from './worker-data.ts';
 
 /**
  * Memory for messages that are not whole and answers that are not taken. A query is some fifty octets and comes whole: this is a
@@ -39,43 +39,48 @@ export class WorkerParts {
     this.streamMemory = createStreamMemory(tcp + tls, randomBytes(16));
   }
 
-  /** Opens sockets; throws `ListenError`. Without `owned` the workers open their own. */
-  open(owned: OwnedSockets | undefined): Part[] {
+  /**
+   * The first worker of each kind, which can answer whatever comes, and the others. Each opens its sockets when it is asked for
+   * them; without `owned` it does so in its own thread.
+   */
+  all(owned: OwnedSockets | undefined): { readonly first: Part[]; readonly others: Part[] } {
     const { udp, tcp, tls } = this.#workers;
-    return [
-      ...Array.from({ length: udp }, (_, index) => this.#udp(index, owned)),
-      ...Array.from({ length: tcp }, (_, index) => this.#tcp(index, owned)),
-      ...Array.from({ length: tls }, (_, index) => this.#tls(index, this.#options.tls as TlsOptions)),
+    const kinds = [
+      Array.from({ length: udp }, (_, index) => this.#udp(index, owned)),
+      Array.from({ length: tcp }, (_, index) => this.#tcp(index, owned)),
+      Array.from({ length: tls }, (_, index) => this.#tls(index, this.#options.tls as TlsOptions)),
     ];
+    return { first: kinds.flatMap((parts) => parts.slice(0, 1)), others: kinds.flatMap((parts) => parts.slice(1)) };
   }
 
   #udp(index: number, owned: OwnedSockets | undefined): Part {
     const { addresses } = this.#options;
-    const sockets = owned === undefined ? undefined : owned.udp();
-    const data = this.#data(
-      index,
-      sockets === undefined ? { kind: 'node-udp', addresses } : { kind: 'kernel-udp', ...sockets },
-    );
-    return { name: `UDP ${index}`, data };
+    const part = { name: `UDP ${index}`, task: this.#task(index) };
+    if (owned === undefined) return { ...part, kind: 'node-udp', sockets: () => ({ kind: 'node-udp', addresses }) };
+    const sockets = once(() => owned.udp());
+    return { ...part, kind: 'kernel-udp', sockets: () => ({ kind: 'kernel-udp', ...sockets() }) };
   }
 
   #tcp(index: number, owned: OwnedSockets | undefined): Part {
     const { addresses, streams } = this.#options;
-    const slot = this.#workers.udp + index;
+    const part = { name: `TCP ${index}`, task: this.#task(this.#workers.udp + index) };
     const clear = (): void => vacateStreams(this.streamMemory, index);
-    const name = `TCP ${index}`;
     if (owned === undefined) {
       const listeners = addresses.map((address, listener) => listenerAt('tcp', address, listener, false));
-      const data = this.#data(slot, { kind: 'node-tcp', listeners, ...this.#streams(index) });
-      return { name, data, clear };
+      const sockets: WorkerSockets = { kind: 'node-tcp', listeners, ...this.#streams(index) };
+      return { ...part, kind: 'node-tcp', sockets: () => sockets, clear };
     }
-    const sockets = owned.tcp(streams.connectionsMax);
-    const data = this.#data(slot, { kind: 'kernel-tcp', ...sockets, ...this.#streams(index) });
-    const clearAll = (): void => {
-      closeConnections(sockets.connections);
-      clear();
+    const connections = connectionTable(streams.connectionsMax);
+    const sockets = once(() => owned.tcp(connections));
+    return {
+      ...part,
+      kind: 'kernel-tcp',
+      sockets: () => ({ kind: 'kernel-tcp', ...sockets(), ...this.#streams(index) }),
+      clear() {
+        closeConnections(connections);
+        clear();
+      },
     };
-    return { name, data, clear: clearAll };
   }
 
   #tls(index: number, { dot, doh, certificate }: TlsOptions): Part {
@@ -90,7 +95,9 @@ export class WorkerParts {
     const secrets = { certificate, ticketKeys: this.#ticketKeys };
     return {
       name: `TLS ${index}`,
-      data: this.#data(udp + part, { kind: 'tls', listeners, ...secrets, ...this.#streams(part) }),
+      kind: 'tls',
+      task: this.#task(udp + part),
+      sockets: () => ({ kind: 'tls', listeners, ...secrets, ...this.#streams(part) }),
       clear: () => vacateStreams(this.streamMemory, part),
     };
   }
@@ -101,7 +108,7 @@ export class WorkerParts {
     return { memory: this.streamMemory, part, limits };
   }
 
-  #data(slot: number, sockets: WorkerSockets): EdgeWorkerData {
+  #task(slot: number): EdgeWorkerTask {
     const { dataDirectory, propagation, planBytesMax, answers, statuses, transfers } = this.#options;
     const { udp, tcp, tls } = this.#workers;
     const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
@@ -117,9 +124,14 @@ export class WorkerParts {
       rateTable: this.#rateTable,
       statuses,
       transfers,
-      sockets,
     };
   }
+}
+
+/** A worker that is started again goes on with the sockets of the one before. */
+function once<T>(open: () => T): () => T {
+  let opened: T | undefined;
+  return () => (opened ??= open());
 }
 
 function listenerAt(

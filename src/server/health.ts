@@ -14,11 +14,14 @@ export interface Health {
 export interface HealthOptions {
   readonly config: Config;
   readonly propagation: SharedArrayBuffer;
+  /** An octet for each health check (feed/status-table.ts). */
+  readonly statuses: SharedArrayBuffer;
   readonly metrics: MetricSource;
   readonly logger: Logger;
 }
 
-export async function openHealth({ config, propagation, metrics, logger }: HealthOptions): Promise<Health> {
+/** Resolves when every health check has its last status. */
+export async function openHealth({ config, logger, ...shared }: HealthOptions): Promise<Health> {
   const { health } = config;
   const webhooks =
     health.webhooks === undefined
@@ -29,13 +32,12 @@ export async function openHealth({ config, propagation, metrics, logger }: Healt
         });
   const checkers = await openCheckers({
     dataDirectory: config.dataDirectory,
-    propagation,
+    ...shared,
     regions: health.checkerRegions,
     probesMax: health.probesMax,
     addresses: health.addresses,
     resolvers: health.resolvers,
     ranges: health.checkerRanges,
-    metrics,
     onStatus(change) {
       const status = change.healthy ? 'Healthy' : 'Unhealthy';
       logger.info({ ...change, status }, 'the status of a health check changed');

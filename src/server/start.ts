@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
-import { createApi } from '../api/api.ts';
 import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
+import { HEALTH_CHECKS_EVER_MAX } from '../core/control/health-checks/create-health-check.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import { ListenError, printAddress, type Address, type Protocol } from '../edge/address.ts';
-import { openEdge } from '../edge/edge.ts';
+import { loadEdge } from '../edge/edge.ts';
 import type { Certificate } from '../edge/tls/certificate.ts';
-import { openLog, type Log } from '../log/log.ts';
-import { createPropagation, servedEverywhere } from '../log/propagation.ts';
-import { openDoor } from '../operator/door.ts';
+import { createStatusTable } from '../feed/status-table.ts';
+import { openLog } from '../log/log.ts';
+import { createPropagation } from '../log/propagation.ts';
 import type { DataLock } from '../store/data-lock.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import { TransferCounters } from '../transfer/transfer-counters.ts';
@@ -16,14 +16,11 @@ import { createTransferShare } from '../transfer/transfer-share.ts';
 import { keepCertificate, type CertificateKeeper } from './certificate-keeper.ts';
 import { ConfigError } from './config-error.ts';
 import { controlSettings, type Config } from './config.ts';
-import { credentialLookup, firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
+import { firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
-import { openHealth, type Health } from './health.ts';
-import { listenHttp, type HttpServer } from './http-server.ts';
-import { firstLatencies, keepLatencies, type LatencyKeeper } from './latencies.ts';
+import { openHealth } from './health.ts';
+import { firstLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { placesLoader, type PlacesLoader } from './places.ts';
 
 /**
  * One member with every role, wired by hand: lock → log and store → health checks → edge → front door. They stop in the opposite order,
@@ -40,11 +37,6 @@ export interface Member {
   /** Drains and stops; resolves when everything is on disk and every socket is closed. */
   stop(): Promise<void>;
 }
-
-/** How often we look whether a change is served everywhere, while one is on its way. */
-const LAG_LOOK_MILLISECONDS = 1;
-/** Beyond this we stop looking: the lag is counted as this much. */
-const LAG_SECONDS_MAX = 10;
 
 interface Wiring {
   readonly config: Config;
@@ -90,6 +82,29 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const lock: DataLock = takeDataDirectory(config.dataDirectory);
   opened.push(() => lock.release());
   const credential = firstCredential(config);
+  const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
+  // Threads and packages take most of the time that a start takes: they are loaded side by side, and then opened in order.
+  const workers = loadEdge({
+    addresses: config.dns,
+    udpWorkers: config.udpWorkers,
+    dataDirectory: config.dataDirectory,
+    propagation: wiring.propagation,
+    planBytesMax: config.planCacheBytes,
+    answers: {
+      ...config.answers,
+      cookieSecrets: config.answers.cookieSecrets ?? [randomBytes(COOKIE_SECRET_OCTETS)],
+    },
+    statuses,
+    tcpWorkers: config.tcpWorkers,
+    streams: config.streams,
+    transfers: share,
+    tls: config.tls && keeper && { ...config.tls, certificate: keeper.current() },
+    onRestart: (worker, error) =>
+      wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
+    onFatal: wiring.fatal,
+  });
+  opened.push(() => workers.close());
+  const frontDoor = import('./front-door.ts');
   const log = await openLog({
     directory: config.dataDirectory,
     settings: withTransfers(wiring.settings, share.settings),
@@ -105,33 +120,16 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     onWarning: (message, error) => wiring.logger.warn({ error }, message),
   });
   opened.push(() => telemetry.close());
-  // Before the edge: no answer is given before every health check has its last status.
+  // Before the edge serves: no answer is given before every health check has its last status.
   const health = await openHealth({
     config,
     propagation: wiring.propagation,
+    statuses,
     metrics: telemetry.alarms,
     logger: wiring.logger,
   });
   opened.push(() => health.close());
-  const edge = await openEdge({
-    addresses: config.dns,
-    udpWorkers: config.udpWorkers,
-    dataDirectory: config.dataDirectory,
-    propagation: wiring.propagation,
-    planBytesMax: config.planCacheBytes,
-    answers: {
-      ...config.answers,
-      cookieSecrets: config.answers.cookieSecrets ?? [randomBytes(COOKIE_SECRET_OCTETS)],
-    },
-    statuses: health.checkers.statuses,
-    tcpWorkers: config.tcpWorkers,
-    streams: config.streams,
-    transfers: share,
-    tls: config.tls && keeper && { ...config.tls, certificate: keeper.current() },
-    onRestart: (worker, error) =>
-      wiring.logger.error({ worker, err: error }, 'an edge worker died and is started again'),
-    onFatal: wiring.fatal,
-  });
+  const edge = await workers.serve();
   opened.push(() => edge.close());
   late.renewed = (certificate) => edge.useCertificate(certificate);
   if (edge.sockets === 'node') {
@@ -148,54 +146,34 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     logger: wiring.logger,
   });
   opened.push(() => transfers.close());
-  const metrics = createMetrics({
-    edge,
+  const { openFrontDoor } = await frontDoor;
+  const front = await openFrontDoor({
+    config,
+    logger: wiring.logger,
+    settings: wiring.settings,
+    propagation: wiring.propagation,
+    credential,
+    log,
     health,
+    statuses,
+    edge,
+    measured,
     transfers: new TransferCounters(share.counters),
-    sequence: () => log.sequence(),
-    pendingCommands: () => log.pending(),
+    serving: () => wiring.serving,
+    onCommitted: (heard) => (late.committed = heard),
     certificateExpires: () => keeper?.current().expiresMilliseconds,
   });
-  const watch = lagWatch(wiring.propagation, metrics);
-  opened.push(() => watch.stop());
-  const places = placesLoader({ log, edge, logger: wiring.logger, paths: config.geoDatabases });
-  opened.push(() => places.stop());
-  const latencies = keepLatencies(measured, {
-    path: config.latenciesFile,
-    use: (each) => edge.useLatencies(each),
-    logger: wiring.logger,
-  });
-  opened.push(() => latencies.stop());
-  late.committed = (sequence) => {
-    edge.wake();
-    places.committed();
-    watch.committed(sequence);
-  };
-  const door = await openDoor({
-    directory: config.dataDirectory,
-    settings: wiring.settings,
-    log,
-    point: () => ({
-      statuses: new Uint8Array(health.checkers.statuses),
-      places: places.atlas(),
-      latencies: latencies.current(),
-    }),
-    failed: (error) => wiring.logger.error({ err: error }, 'tidying up after imports failed'),
-  });
-  opened.push(() => door.close());
-  const server = await openFrontDoor(wiring, { credential, log, health, metrics, places, latencies });
-  opened.push(() => server.close());
+  opened.push(() => front.close());
   keepCredential(config, credential);
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
   return {
-    http: { host: config.http.host, port: server.port },
+    http: { host: config.http.host, port: front.port },
     credential,
     reload() {
       keeper?.reload();
       transfers.reload();
-      places.reload();
-      latencies.reload();
+      front.reload();
     },
   };
 }
@@ -209,63 +187,6 @@ function certificateKeeper(
   const keeper = keepCertificate({ files, renewed, log: (level, message, details) => logger[level](details, message) });
   opened.push(() => keeper.stop());
   return keeper;
-}
-
-interface Behind {
-  readonly credential: FirstCredential;
-  readonly log: Log;
-  readonly health: Health;
-  readonly metrics: Metrics;
-  readonly places: PlacesLoader;
-  readonly latencies: LatencyKeeper;
-}
-
-function openFrontDoor(
-  wiring: Wiring,
-  { credential, log, health, metrics, places, latencies }: Behind,
-): Promise<HttpServer> {
-  const { logger, settings, propagation } = wiring;
-  const api = createApi({
-    log,
-    settings,
-    health: health.checkers,
-    credential: credentialLookup(credential),
-    places: () => places.atlas(),
-    latencies: () => latencies.current(),
-    inSync: (sequence) => places.ready() && servedEverywhere(propagation, sequence),
-    warn: (message, details) => logger.warn(details, message),
-    failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),
-    observe: (operation, status, seconds) => {
-      metrics.observeRequest(operation, status, seconds);
-      logger.debug({ operation, status, seconds }, 'request');
-    },
-  });
-  const ready = (): boolean => wiring.serving && servedEverywhere(propagation, 0);
-  return listenHttp(wiring.config.http, { api, ready, metrics });
-}
-
-/** Measures how long a commit takes to reach every worker. One look at a time, whatever the load: a newer commit joins the next. */
-function lagWatch(
-  propagation: SharedArrayBuffer,
-  metrics: Metrics,
-): { committed(sequence: number): void; stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const look = (sequence: number, since: number): void => {
-    timer = undefined;
-    const seconds = (performance.now() - since) / 1000;
-    if (seconds < LAG_SECONDS_MAX && !servedEverywhere(propagation, sequence)) {
-      timer = setTimeout(look, LAG_LOOK_MILLISECONDS, sequence, since);
-      timer.unref();
-    } else {
-      metrics.observeChangeLag(seconds);
-    }
-  };
-  return {
-    committed(sequence) {
-      if (timer === undefined) look(sequence, performance.now());
-    },
-    stop: () => clearTimeout(timer),
-  };
 }
 
 async function close(wiring: Wiring): Promise<void> {

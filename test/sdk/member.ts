@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { createApi } from '../../src/api/api.ts';
+import { HEALTH_CHECKS_EVER_MAX } from '../../src/core/control/health-checks/create-health-check.ts';
 import type { ControlSettings } from '../../src/core/control/operation.ts';
 import { zoneDataOf } from '../../src/core/control/zone-data.ts';
-import { StatusTable } from '../../src/feed/status-table.ts';
+import { createStatusTable, StatusTable } from '../../src/feed/status-table.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { openCheckers } from '../../src/checker/checkers.ts';
 import { openLog } from '../../src/log/log.ts';
@@ -52,9 +53,11 @@ export async function startTestMember(): Promise<TestMember> {
   });
   const onWarning = (message: string, error: string): void => void failures.push(`${message}: ${error}`);
   const telemetry = openTelemetry({ dataDirectory: directory, view: () => log.view(), onWarning });
+  const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   const checkers = await openCheckers({
     dataDirectory: directory,
     propagation,
+    statuses,
     regions: settings.healthChecks.checkerRegions,
     probesMax: 100,
     addresses: settings.healthChecks.addresses,
@@ -91,7 +94,7 @@ export async function startTestMember(): Promise<TestMember> {
     failures,
     healthy(id) {
       const index = zoneDataOf(log.view()).healthCheckIndex(id);
-      return index === undefined ? undefined : new StatusTable(checkers.statuses).get(index);
+      return index === undefined ? undefined : new StatusTable(statuses).get(index);
     },
     async close() {
       client.destroy();

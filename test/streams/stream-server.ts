@@ -11,7 +11,8 @@ import {
   type StreamData,
   type StreamLimits,
 } from '../../src/edge/stream/stream-limits.ts';
-import { closeConnections, type KernelTcpSockets } from '../../src/edge/tcp/kernel-tcp.ts';
+import { closeConnections, connectionTable } from '../../src/edge/tcp/connection-table.ts';
+import type { KernelTcpSockets } from '../../src/edge/tcp/kernel-tcp.ts';
 import type { Certificate } from '../../src/edge/tls/certificate.ts';
 import { TICKET_KEYS_OCTETS } from '../../src/edge/tls/tls-handshakes.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
@@ -69,7 +70,7 @@ export async function startStreamServer(
   const owned = new OwnedSockets(sockets === 'kernel' ? [{ host: '127.0.0.1', port }] : []);
   const ticketKeys = randomBytes(TICKET_KEYS_OCTETS);
   const parts = Array.from({ length: workers }, (_, part) => {
-    const kernel = sockets === 'kernel' ? owned.tcp(limits.connectionsMax) : undefined;
+    const kernel = sockets === 'kernel' ? owned.tcp(connectionTable(limits.connectionsMax)) : undefined;
     const shared = { memory, part, limits, zones, listeners, certificate, ticketKeys, propagation, closing, counts };
     return { ...shared, sockets: kernel } satisfies StreamWorkerData;
   });

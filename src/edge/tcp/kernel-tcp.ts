@@ -29,7 +29,7 @@ export interface KernelTcpSockets {
   readonly listeners: readonly number[];
   readonly epoll: number;
   readonly wakeup: number;
-  /** An int32 for each connection there may be: its descriptor, or 0. So main can close what a dead worker leaves. */
+  /** connection-table.ts */
   readonly connections: SharedArrayBuffer;
 }
 
@@ -49,16 +49,6 @@ export async function serveKernelTcp(serving: Serving, sockets: KernelTcpSockets
   tcp.closeAll();
 }
 
-/** Closes the connections that a dead worker left. */
-export function closeConnections(connections: SharedArrayBuffer): void {
-  const fds = new Int32Array(connections);
-  fds.forEach((fd, slot) => {
-    if (fd === 0) return;
-    fds[slot] = 0;
-    closeSocket(fd);
-  });
-}
-
 /** Turns between two visits to the event loop, where messages arrive and LMDB's own timers fire. */
 const TURNS_PER_YIELD = 64;
 /** A worker with nothing to do looks up this often even if nobody wakes it. */
@@ -68,8 +58,6 @@ const ANSWERING_WAIT_MILLISECONDS = 1;
 /** Without descriptors, and with no connection to close for one, accepting has to wait. */
 const STARVED_MILLISECONDS = 50;
 const EVENTS_MAX = 256;
-/** Places beyond the limit of connections: one that was closed keeps its place until the turn ends. */
-export const CONNECTIONS_SPARE = 1024;
 const ACCEPTED_PER_TURN_MAX = 64;
 const FULL_TURNS_PER_DOUBLING = 4;
 
