@@ -1,76 +1,84 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lacks, run, startMember } from './member.ts';
-import type { Member } from './member.ts';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { freePort, lacks, startMember } from './member.ts';
 
-/** A failover pair made with the AWS CLI: the endpoint goes, dig sees the secondary; it comes back, dig sees the primary. */
-const AWS = '/usr/bin/aws';
-const DIG = '/usr/bin/dig';
-const skip = lacks(AWS) || lacks(DIG);
-let member: Member;
-beforeAll(async () => {
-  member = await startMember();
-}, 60_000);
-afterAll(() => member.stop());
+/**
+ * The README's failover, command by command: an endpoint goes, dig sees the secondary; it comes back, dig sees the primary. Only
+ * ports are others. What a `dig` should say stands behind it as a comment, and is waited for.
+ */
+const README = fileURLToPath(new URL('../../README.md', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
+const SECTION = '## Failover, seen from outside';
+const skip = ['/usr/bin/aws', '/usr/bin/dig', '/usr/bin/python3'].some((tool) => lacks(tool));
+/** Two probes a second apart, and a busy machine. */
+const LOOKS_MAX = 150;
 
-function route53(...parameters: string[]): Record<string, Record<string, string>> {
-  const output = run(
-    AWS,
-    ['--endpoint-url', member.url, '--output', 'json', 'route53', ...parameters],
-    member.environment,
+/** The section's `sh` blocks, in which each `dig … # EXPECTED` becomes a wait for that answer. */
+function scriptOf(readme: string, epilogue: string, ports: Readonly<Record<string, number>>): string {
+  const section = readme.slice(readme.indexOf(SECTION)).split('\n## ')[0] as string;
+  const blocks = [...section.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1] as string);
+  const commands = Object.entries(ports).reduce(
+    (text, [port, real]) => text.replaceAll(port, `${real}`),
+    `${blocks.join('')}${epilogue}`,
   );
-  return (output.trim() === '' ? {} : JSON.parse(output)) as Record<string, Record<string, string>>;
+  return commands.replace(/^(dig .*?) +# (\S+)$/gm, 'await "$2" $1');
 }
 
-const dig = (): string => run(DIG, ['+short', '@127.0.0.1', '-p', `${member.dnsPort}`, 'www.example.com']).trim();
-
-function listen(port: number): Promise<Server> {
-  const server = createServer((_, response) => response.end('fine'));
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
+const PRELUDE = `
+set -euo pipefail
+shopt -s expand_aliases
+trap 'kill $endpoint 2>/dev/null || true' EXIT
+await() {
+  local expected=$1 got= look
+  shift
+  for look in $(seq ${LOOKS_MAX}); do
+    got=$("$@" || true)
+    if [ "$got" = "$expected" ]; then echo "saw $got"; return; fi
+    sleep 0.2
+  done
+  echo "wanted $expected, got $got" >&2
+  return 1
 }
+`;
 
-function stop(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
-}
+/** What the README does not tell: without its check the primary is always healthy. */
+const EPILOGUE = `
+www() { dig +short @127.0.0.1 -p 5300 www.shop.example; }
+kill $endpoint
+await 192.0.2.2 www
+r53 delete-health-check --health-check-id $check
+await 192.0.2.1 www
+`;
 
-function pair(zone: string, check: string): void {
-  const set = (Failover: string, Value: string, more: object): object => ({
-    Action: 'CREATE',
-    ResourceRecordSet: {
-      Name: 'www.example.com',
-      Type: 'A',
-      TTL: 5,
-      SetIdentifier: Failover,
-      Failover,
-      ResourceRecords: [{ Value }],
-      ...more,
-    },
+test.skipIf(skip)('the failover of the README, command by command', { timeout: 180_000 }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'waypost-failover-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  // The README's paths begin where the README is.
+  symlinkSync(BIN, join(directory, 'bin'));
+  const data = join(directory, 'data');
+  mkdirSync(data);
+  const member = await startMember(data);
+  let stopped = false;
+  onTestFinished(() => (stopped ? undefined : member.kill()));
+  const ports = { '8053': Number(new URL(member.url).port), '5300': member.dnsPort, '8080': await freePort() };
+  const script = PRELUDE + scriptOf(readFileSync(README, 'utf8'), EPILOGUE, ports);
+  const { status, stdout, stderr } = spawnSync('/bin/bash', ['-c', script], {
+    cwd: directory,
+    env: { ...member.environment, WAYPOST_DATA: data },
+    encoding: 'utf8',
+    timeout: 150_000,
   });
-  const Changes = [set('PRIMARY', '192.0.2.1', { HealthCheckId: check }), set('SECONDARY', '192.0.2.2', {})];
-  route53('change-resource-record-sets', '--hosted-zone-id', zone, '--change-batch', JSON.stringify({ Changes }));
-}
-
-test.skipIf(skip)('awscli and dig: an endpoint goes down and comes back', { timeout: 120_000 }, async () => {
-  let endpoint = await listen(0);
-  const { port } = endpoint.address() as AddressInfo;
-  const zone =
-    route53('create-hosted-zone', '--name', 'example.com', '--caller-reference', '1')['HostedZone']?.['Id'] ?? '';
-  const config = `Type=HTTP,IPAddress=127.0.0.1,Port=${port},RequestInterval=10,FailureThreshold=2`;
-  const made = route53('create-health-check', '--caller-reference', '1', '--health-check-config', config);
-  const check = made['HealthCheck']?.['Id'] ?? '';
-  const tag = ['--resource-type', 'healthcheck', '--resource-id', check, '--add-tags', 'Key=waypost:interval,Value=1'];
-  route53('change-tags-for-resource', ...tag);
-  pair(zone, check);
-  await expect.poll(dig, { timeout: 10_000 }).toBe('192.0.2.1');
-  await stop(endpoint);
-  await expect.poll(dig, { timeout: 20_000, interval: 200 }).toBe('192.0.2.2');
-  endpoint = await listen(port);
-  await expect.poll(dig, { timeout: 20_000, interval: 200 }).toBe('192.0.2.1');
-  await stop(endpoint);
-  // Without its check the primary is always healthy.
-  await expect.poll(dig, { timeout: 20_000, interval: 200 }).toBe('192.0.2.2');
-  route53('delete-health-check', '--health-check-id', check);
-  await expect.poll(dig, { timeout: 10_000, interval: 200 }).toBe('192.0.2.1');
+  expect(status, stderr).toBe(0);
+  expect(stdout.match(/^saw .*$/gm)).toEqual([1, 2, 1, 2, 1].map((n) => `saw 192.0.2.${n}`));
+  // What the README shows of an explanation, and the one that supposes.
+  const picks = [...stdout.matchAll(/^ {2}→ .*$/gm)].map(([line]) => line);
+  expect(picks).toEqual(Array(2).fill('  → second  192.0.2.2  secondary  healthy: no check'));
+  expect(stdout).toMatch(/^ {4}first {3}192\.0\.2\.1 {2}primary {4}unhealthy: check \S+ is unhealthy$/m);
+  expect(stdout).toMatch(/^ {4}first {3}192\.0\.2\.1 {2}primary {4}unhealthy: check \S+ is unhealthy \(supposed\)$/m);
+  await member.stop();
+  stopped = true;
 });
