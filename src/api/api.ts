@@ -5,12 +5,15 @@ import type { Latencies } from '../core/geo/latencies.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { HealthReports } from '../feed/health-reports.ts';
 import type { Log } from '../log/log.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { AwsError, errorXml } from './aws-error.ts';
 import { bodyReader } from './body.ts';
+import { OTHERWISE, wireFormOf, type FormReply, type FormRequest, type WireForm } from './cloudwatch/wire-form.ts';
 import type { Desk } from './route53/door.ts';
 import { decodeInput, findRoute, NAMESPACE } from './route53/routes.ts';
 import { verify, type Caller, type Credential } from './signature/verify.ts';
 import { answerSts, STS_NAMESPACE } from './sts/sts.ts';
+import { decodeUtf8 } from './utf8.ts';
 import { encodeElement } from './xml/encode.ts';
 
 /**
@@ -22,6 +25,7 @@ export interface ApiOptions {
   readonly log: Log;
   readonly settings: ControlSettings;
   readonly health: HealthReports;
+  readonly telemetry: Telemetry;
   readonly credential: (accessKeyId: string) => Credential | undefined;
   readonly inSync: (sequence: number) => boolean;
   /** Where clients are, if a location database is loaded. */
@@ -39,25 +43,29 @@ export function createApi(options: ApiOptions): (request: IncomingMessage, respo
   return async (request, response) => {
     const started = performance.now();
     const requestId = randomUUID();
+    const { method = 'GET', headers } = request;
     const { rawPath, rawQuery } = splitTarget(request.url ?? '/');
-    const reply: Reply = { operation: 'Unknown', status: 200, body: '', namespace: NAMESPACE, headers: {} };
+    const form = wireFormOf(rawPath, headers);
+    const reply: Reply = {
+      operation: 'Unknown',
+      status: 200,
+      body: '',
+      headers: {},
+      error: form === undefined ? xmlError(NAMESPACE) : form.error,
+    };
     try {
       const body = await readBody(request);
-      const caller = verify(
-        { method: request.method ?? 'GET', rawPath, rawQuery, headers: request.headers, body },
-        Date.now(),
-        options.credential,
-      );
-      await respond(options, caller, { method: request.method ?? 'GET', rawPath, rawQuery, body, requestId }, reply);
+      const asked = { method, rawPath, rawQuery, headers, body };
+      const caller = verify(asked, Date.now(), options.credential);
+      await respond(options, caller, { ...asked, form, requestId }, reply);
     } catch (error) {
       if (!(error instanceof AwsError)) options.failed(error, requestId);
       const known =
         error instanceof AwsError
           ? error
           : new AwsError('InternalFailure', 'The request failed because of an internal error.');
-      reply.status = known.status;
-      reply.body = errorXml(known, requestId, reply.namespace);
-      if (known.status === 413 || known.status === 503) reply.headers.connection = 'close';
+      Object.assign(reply, reply.error(known, requestId), { status: known.status });
+      if (known.status === 413 || known.status === 503) reply.headers = { ...reply.headers, connection: 'close' };
     }
     response.writeHead(reply.status, {
       'content-type': 'text/xml',
@@ -65,32 +73,39 @@ export function createApi(options: ApiOptions): (request: IncomingMessage, respo
       'content-length': Buffer.byteLength(reply.body),
       ...reply.headers,
     });
-    response.end(request.method === 'HEAD' ? undefined : reply.body);
+    response.end(method === 'HEAD' ? undefined : reply.body);
     options.observe(reply.operation, reply.status, (performance.now() - started) / 1000);
   };
 }
 
-interface Reply {
+interface Reply extends FormReply {
   operation: string;
   status: number;
-  body: string;
-  namespace: string;
-  readonly headers: Record<string, string>;
+  body: string | Uint8Array;
+  headers: Readonly<Record<string, string>>;
+  /** How the client is told what went wrong. */
+  error: (error: AwsError, requestId: string) => FormReply;
 }
 
-interface Asked {
-  readonly method: string;
-  readonly rawPath: string;
-  readonly rawQuery: string;
-  readonly body: Uint8Array;
+interface Asked extends FormRequest {
+  /** CloudWatch's, if it looks like one of them. */
+  readonly form: WireForm | undefined;
   readonly requestId: string;
 }
 
+function xmlError(namespace: string): Reply['error'] {
+  return (error, requestId) => ({ body: errorXml(error, requestId, namespace), headers: {} });
+}
+
 async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply: Reply): Promise<void> {
+  if (caller.service === 'monitoring') return respondCloudWatch(options, caller, asked, reply);
+  if (asked.form !== undefined) {
+    throw new AwsError('SignatureDoesNotMatch', "Credential should be scoped to correct service: 'monitoring'.");
+  }
   const text = decodeUtf8(asked.body);
   if (caller.service === 'sts') {
     reply.operation = 'GetCallerIdentity';
-    reply.namespace = STS_NAMESPACE;
+    reply.error = xmlError(STS_NAMESPACE);
     const parameters = new URLSearchParams(asked.method === 'POST' ? text : asked.rawQuery);
     reply.body = answerSts(parameters, caller, options.settings.accountId, asked.requestId);
     return;
@@ -113,20 +128,29 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
   };
   const output = (await route.door.handle(input, desk)) as { readonly Location?: string };
   reply.status = route.status;
-  if (output.Location !== undefined) reply.headers.location = output.Location;
+  if (output.Location !== undefined) reply.headers = { location: output.Location };
   const name = route.output.getName() ?? `${route.operation}Response`;
   reply.body = `<?xml version="1.0"?>\n${encodeElement(route.output, name, output, ` xmlns="${NAMESPACE}"`)}`;
+}
+
+async function respondCloudWatch(options: ApiOptions, caller: Caller, asked: Asked, reply: Reply): Promise<void> {
+  const form = asked.form ?? OTHERWISE;
+  reply.error = form.error;
+  const { answerCloudWatch } = await import('./cloudwatch/answer-cloudwatch.ts');
+  const desk = {
+    log: options.log,
+    settings: options.settings,
+    telemetry: options.telemetry,
+    principal: caller.principal,
+    region: caller.region,
+  };
+  const known = (operation: string): void => {
+    reply.operation = operation;
+  };
+  Object.assign(reply, await answerCloudWatch(form, asked, desk, asked.requestId, known));
 }
 
 function splitTarget(url: string): { rawPath: string; rawQuery: string } {
   const mark = url.indexOf('?');
   return mark < 0 ? { rawPath: url, rawQuery: '' } : { rawPath: url.slice(0, mark), rawQuery: url.slice(mark + 1) };
-}
-
-function decodeUtf8(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw new AwsError('MalformedInput', 'The request body is not valid UTF-8.');
-  }
 }

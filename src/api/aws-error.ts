@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   NoSuchChange: 404,
   NoSuchHostedZone: 404,
   NoSuchHealthCheck: 404,
+  ResourceNotFound: 404,
   UnknownOperation: 404,
   NoSuchCidrCollectionException: 404,
   NoSuchCidrLocationException: 404,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from './aws-error.ts';
 
 /** The largest legal request, a batch of 32,000 value characters in 1,000 elements, is under half of this. */
-const BODY_OCTETS_MAX = 2 * 2 ** 20;
+export const BODY_OCTETS_MAX = 2 * 2 ** 20;
 /** Who sends more than this loses the connection before its answer. */
 const DISCARDED_OCTETS_MAX = 16 * 2 ** 20;
 /** Held for all requests together, most of which nobody has signed yet. */

@@ -6,6 +6,7 @@ import type { Edge } from '../edge/edge.ts';
 import type { Log } from '../log/log.ts';
 import { servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TransferCounters } from '../transfer/transfer-counters.ts';
 import type { Config } from './config.ts';
 import { credentialLookup, type FirstCredential } from './credentials.ts';
@@ -35,6 +36,7 @@ export interface FrontDoorOptions {
   readonly credential: FirstCredential;
   readonly log: Log;
   readonly health: Health;
+  readonly telemetry: Telemetry;
   /** An octet for each health check (feed/status-table.ts). */
   readonly statuses: SharedArrayBuffer;
   readonly edge: Edge;
@@ -97,6 +99,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     log,
     settings,
     health: health.checkers,
+    telemetry: options.telemetry,
     credential: credentialLookup(options.credential),
     places: () => places.atlas(),
     latencies: () => latencies.current(),

@@ -155,6 +155,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     credential,
     log,
     health,
+    telemetry,
     statuses,
     edge,
     measured,

@@ -28,8 +28,18 @@ export const doors: Readonly<Record<string, Doors>> = {
     modules: ['koffi', 'node'],
   },
   api: {
-    rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/zone', 'feed', 'log'],
-    modules: ['@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
+    rooms: [
+      'core/answer',
+      'core/control',
+      'core/dns',
+      'core/geo',
+      'core/metrics',
+      'core/zone',
+      'feed',
+      'log',
+      'telemetry',
+    ],
+    modules: ['@aws-sdk/client-cloudwatch', '@aws-sdk/client-route-53', '@smithy/core', 'fast-xml-parser', 'node'],
   },
   operator: {
     rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/health', 'core/zone', 'log', 'store'],

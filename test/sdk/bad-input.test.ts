@@ -1,9 +1,9 @@
-import { createHash, createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEY, startTestMember, type TestMember } from './member.ts';
+import { Sha256 } from './sha256.ts';
 
 let member: TestMember;
 beforeAll(async () => {
@@ -14,19 +14,6 @@ afterAll(async () => {
   // Nothing a client sends is a defect of ours.
   expect(member.failures).toEqual([]);
 });
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: unknown) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-}
 
 interface Sent {
   method: string;

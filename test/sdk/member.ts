@@ -72,6 +72,7 @@ export async function startTestMember(): Promise<TestMember> {
     log,
     settings,
     health: checkers,
+    telemetry,
     credential: (id) =>
       id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,
     inSync: (sequence) => sequence <= served.sequence,

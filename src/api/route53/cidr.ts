@@ -6,7 +6,7 @@ import { listCidrCollections } from '../../core/control/cidr/list-cidr-collectio
 import { listCidrLocations } from '../../core/control/cidr/list-cidr-locations.ts';
 import type { CidrCollection } from '../../core/control/tables.ts';
 import { optional, pageSize, read, write, type Desk, type Door } from './door.ts';
-import { pageToken, readPageToken } from './page-token.ts';
+import { pageToken, readPageToken } from '../page-token.ts';
 
 const PAGE_MAX = 100;
 

@@ -24,6 +24,7 @@ export interface Caller {
   readonly accessKeyId: string;
   readonly principal: string;
   readonly service: string;
+  readonly region: string;
 }
 
 /** AWS's own tolerance. */
@@ -34,7 +35,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const EMPTY_HASH = createHash('sha256').digest('hex');
 
 /** The services that this port speaks. */
-const SERVICES: readonly string[] = ['route53', 'sts'];
+const SERVICES: readonly string[] = ['route53', 'sts', 'monitoring'];
 
 interface Claim {
   readonly accessKeyId: string;
@@ -54,7 +55,10 @@ export function verify(
 ): Caller {
   const claim = readClaim(request);
   if (!SERVICES.includes(claim.scope[2])) {
-    throw new AwsError('SignatureDoesNotMatch', "Credential should be scoped to correct service: 'route53' or 'sts'.");
+    throw new AwsError(
+      'SignatureDoesNotMatch',
+      "Credential should be scoped to correct service: 'route53', 'sts' or 'monitoring'.",
+    );
   }
   checkTime(claim, now);
   checkSignedHeaders(request, claim);
@@ -69,7 +73,8 @@ export function verify(
     for (const hash of hashes) {
       const expected = Buffer.from(sign(key, claim, canonicalRequest(request, claim, path, hash)), 'utf8');
       if (given.length === expected.length && timingSafeEqual(given, expected)) {
-        return { accessKeyId: claim.accessKeyId, principal: credential.principal, service: claim.scope[2] };
+        const [, region, service] = claim.scope;
+        return { accessKeyId: claim.accessKeyId, principal: credential.principal, service, region };
       }
     }
   }

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from './aws-error.ts';
 
 /** Where a list goes on, as text that clients hand back unread. */
 export function pageToken(parts: readonly string[] | undefined): string | undefined {
@@ -6,7 +6,11 @@ export function pageToken(parts: readonly string[] | undefined): string | undefi
 }
 
 /** Throws `AwsError` for a token that this list never gave out. */
-export function readPageToken(token: string | undefined, parts: number): readonly string[] | undefined {
+export function readPageToken(
+  token: string | undefined,
+  parts: number,
+  code = 'InvalidInput',
+): readonly string[] | undefined {
   if (token === undefined) return undefined;
   try {
     const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
@@ -14,5 +18,5 @@ export function readPageToken(token: string | undefined, parts: number): readonl
   } catch {
     // Told below.
   }
-  throw new AwsError('InvalidInput', 'The NextToken is not one that was returned by the previous page.');
+  throw new AwsError(code, 'The NextToken is not one that was returned by the previous page.');
 }
