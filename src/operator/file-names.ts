@@ -1,4 +1,4 @@
-import { toRoute53Notation } from '../core/dns/notation.ts';
+import { toRoute53Notation } from '../core/dns/route53-notation.ts';
 import { typeName } from '../core/dns/record-type.ts';
 import type { RecordSet } from '../core/zone/record-set.ts';
 import type { NameKey } from '../core/zone/zone-data.ts';

@@ -41,6 +41,12 @@ cell AFSDB 1 mail
 elsewhere DNAME example.net.
 place LOC 48 12 0.000 N 16 22 0.000 E 170m 1m 10000m 10m
 key DNSKEY 257 3 13 AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4/QA==
+odd TLSA 255 255 255 ab
+odd CAA 255 tbs "\\000\\255"
+odd SSHFP 255 255 ab
+odd NAPTR 65535 0 "" "" "!x!y!" mail
+odd SVCB 65535 mail key65535="\\000,"
+odd DS 65535 255 255 ab
 ${fill.join('\n')}
 ${more.join('\n')}
 `;

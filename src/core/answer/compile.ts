@@ -1,5 +1,5 @@
 import { keyToName } from '../dns/name-key.ts';
-import { parseRdata, rdataType } from '../dns/rdata-types.ts';
+import { parseStored, rdataType } from '../dns/rdata-types.ts';
 import type { Soa } from '../dns/rdata/soa.ts';
 import { CLASS, RCODE, TYPE, typeName } from '../dns/record-type.ts';
 import type { WireWriter } from '../dns/wire-writer.ts';
@@ -71,7 +71,7 @@ function writeRrset(out: WireWriter, rrset: Rrset, qname?: NameKey): number {
   const owner = rrset.owner === qname && qname !== '' ? undefined : keyToName(rrset.owner);
   const type = rdataType(rrset.type);
   for (const value of rrset.values)
-    writeRecord(out, owner, rrset, (at) => type.write(parseRdata(rrset.type, value, 'route53'), at));
+    writeRecord(out, owner, rrset, (at) => type.write(parseStored(rrset.type, value), at));
   return rrset.values.length;
 }
 
@@ -115,7 +115,7 @@ function writeRecord(out: WireWriter, owner: Name | undefined, rrset: Rrset, rda
 function writeNegative(zones: ZoneData, zone: Zone, out: WireWriter): number {
   const soa = rrsetOf(zones, zone, zone.apex, 'SOA');
   if (soa === undefined) return 0;
-  const { minimumSeconds } = parseRdata(TYPE.SOA, soa.values[0] as string, 'route53') as Soa;
+  const { minimumSeconds } = parseStored(TYPE.SOA, soa.values[0] as string) as Soa;
   return writeRrset(out, { ...soa, ttlSeconds: Math.min(soa.ttlSeconds, minimumSeconds) });
 }
 
@@ -123,7 +123,7 @@ function writeNegative(zones: ZoneData, zone: Zone, out: WireWriter): number {
 function targets(rrset: Rrset): NameKey[] {
   const names: NameKey[] = [];
   for (const text of rrset.values) {
-    const target = targetOf(rrset.type, parseRdata(rrset.type, text, 'route53'));
+    const target = targetOf(rrset.type, parseStored(rrset.type, text));
     if (target === undefined) continue;
     const key = keyOfName(target);
     // RFC 9460 §2.5: in a service binding the root stands for the owner; in MX and SRV it says that there is no service.

@@ -23,6 +23,7 @@ import { tlsa } from './rdata/tlsa.ts';
 import { tsig } from './rdata/tsig.ts';
 import { spf, txt } from './rdata/txt.ts';
 import { unknownType } from './rdata/unknown.ts';
+import { toRoute53Notation } from './route53-notation.ts';
 import { WireFormatError, WireReader } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
 
@@ -67,6 +68,15 @@ export function parseRdata(code: number, text: string, notation: Notation, origi
   return parseFields(code, new FieldReader(text, notation, origin));
 }
 
+/**
+ * Reads a value's text as it is stored: in Route 53's notation, or as octets (RFC 3597 §5) where that has no words for them. See
+ * `printRdata`. Throws `PresentationError`.
+ */
+export function parseStored(code: number, text: string): unknown {
+  if (text.startsWith('\\#')) return parseGeneric(code, new FieldReader(text, 'zone-file'));
+  return parseRdata(code, text, 'route53');
+}
+
 /** Reads a value from its fields, all of them. Throws `PresentationError`. */
 export function parseFields(code: number, fields: FieldReader): unknown {
   if (fields.generic) return parseGeneric(code, fields);
@@ -99,6 +109,32 @@ export function readRdata(code: number, wire: WireReader, length: number): unkno
   return value;
 }
 
+/** Types whose words say whatever their octets can: there nothing need be tried. */
+const WORDS_FOR_ALL: ReadonlySet<number> = new Set(
+  [a, aaaa, cname, mx, ns, ptr, srv, spf, txt].map((type) => type.code),
+);
+
+/**
+ * A value's text that stands for the same octets again. What others may say and our parsers refuse (a TLSA usage of 255, an SOA
+ * refresh of a century, an empty digest) is written as octets.
+ */
+export function printRdata(code: number, value: unknown, notation: Notation): string {
+  const words = rdataType(code).print(value);
+  const text = notation === 'route53' ? toRoute53Notation(words) : words;
+  if (WORDS_FOR_ALL.has(code)) return text;
+  const octets = octetsOf(code, value);
+  try {
+    if (sameOctets(octetsOf(code, parseRdata(code, text, notation)), octets)) return text;
+  } catch (error) {
+    if (!(error instanceof PresentationError)) throw error;
+  }
+  return unknownType(code).print(octets);
+}
+
+function sameOctets(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((octet, at) => octet === right[at]);
+}
+
 /** RFC 1035 §3.2.1: RDLENGTH has 16 bits. */
 const RDATA_OCTETS_MAX = 0xffff;
 /** One for all calls: to make it anew costs more than to write the value. */
@@ -106,7 +142,13 @@ const scratch = new Uint8Array(RDATA_OCTETS_MAX);
 
 /** The uncompressed wire form of a value's text. Throws `PresentationError`. */
 export function rdataWire(code: number, text: string, notation: Notation, origin?: Name): Uint8Array {
+  return octetsOf(code, parseRdata(code, text, notation, origin));
+}
+
+function octetsOf(code: number, value: unknown): Uint8Array {
   const writer = new WireWriter(scratch);
-  rdataType(code).write(parseRdata(code, text, notation, origin), writer);
+  // No name is compressed against another.
+  writer.remembering = false;
+  rdataType(code).write(value, writer);
   return writer.bytes.slice(0, writer.position);
 }

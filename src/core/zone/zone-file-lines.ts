@@ -1,6 +1,6 @@
 import { keyToName, keyToText } from '../dns/name-key.ts';
 import { printName } from '../dns/name.ts';
-import { parseRdata, rdataType } from '../dns/rdata-types.ts';
+import { parseStored, printRdata } from '../dns/rdata-types.ts';
 import { typeName } from '../dns/record-type.ts';
 import type { Rrset } from './lookup.ts';
 import type { NameKey } from './zone-data.ts';
@@ -11,9 +11,8 @@ import type { NameKey } from './zone-data.ts';
  * that what was exported, imported and exported again is the same file.
  */
 export function rrsetLines(apex: NameKey, rrset: Rrset): string[] {
-  const type = rdataType(rrset.type);
   const head = `${ownerText(apex, rrset.owner)}\t${rrset.ttlSeconds}\tIN\t${typeName(rrset.type)}\t`;
-  return rrset.values.map((value) => head + type.print(parseRdata(rrset.type, value, 'route53')));
+  return rrset.values.map((value) => head + printRdata(rrset.type, parseStored(rrset.type, value), 'zone-file'));
 }
 
 /** The owner relative to the zone; `@` is the zone itself. */

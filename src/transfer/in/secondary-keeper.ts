@@ -1,5 +1,5 @@
 import { nameKey } from '../../core/dns/name-key.ts';
-import { parseRdata } from '../../core/dns/rdata-types.ts';
+import { parseStored } from '../../core/dns/rdata-types.ts';
 import type { Soa } from '../../core/dns/rdata/soa.ts';
 import { TYPE } from '../../core/dns/record-type.ts';
 import { isRefusal, type ChangeBase, type Refusal } from '../../core/control/operation.ts';
@@ -274,5 +274,5 @@ function secondaryZones(view: View): { readonly zone: HostedZone; readonly kept:
 function timersOf(view: View, zone: HostedZone): SoaTimers | undefined {
   const apex = nameKey(zone.name);
   const soa = rrsetOf(zoneDataOf(view), { id: dataIdOf(zone) }, apex, 'SOA');
-  return soa === undefined ? undefined : (parseRdata(TYPE.SOA, soa.values[0] as string, 'route53') as Soa);
+  return soa === undefined ? undefined : (parseStored(TYPE.SOA, soa.values[0] as string) as Soa);
 }

@@ -1,6 +1,5 @@
 import { keyToText, wireNameKey } from '../../core/dns/name-key.ts';
-import { rdataType, readRdata } from '../../core/dns/rdata-types.ts';
-import { route53Notation } from '../../core/dns/route53-notation.ts';
+import { printRdata, readRdata } from '../../core/dns/rdata-types.ts';
 import { CLASS, TYPE, typeName } from '../../core/dns/record-type.ts';
 import { WireFormatError, type WireReader } from '../../core/dns/wire-reader.ts';
 import type { NameKey } from '../../core/zone/zone-data.ts';
@@ -12,7 +11,7 @@ export interface TransferredRecord {
   readonly name: string;
   readonly type: string;
   readonly ttlSeconds: number;
-  /** In Route 53's notation, names absolute. */
+  /** In Route 53's notation, names absolute; as octets where that has no words for them. */
   readonly value: string;
   /** Only of an SOA record. */
   readonly serial?: number;
@@ -39,7 +38,7 @@ export function readTransferredRecord(wire: WireReader): TransferredRecord {
     name: keyToText(key),
     type: typeName(type),
     ttlSeconds: ttl > TTL_SECONDS_MAX ? 0 : ttl,
-    value: route53Notation(rdataType(type).print(data)),
+    value: printRdata(type, data, 'route53'),
     ...(type === TYPE.SOA && { serial: (data as { serial: number }).serial }),
   };
 }

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { keyToName, nameKey } from '../../core/dns/name-key.ts';
 import { writeMessage } from '../../core/dns/message.ts';
-import { parseRdata } from '../../core/dns/rdata-types.ts';
+import { parseStored } from '../../core/dns/rdata-types.ts';
 import { CLASS, OPCODE, RCODE, rcodeName, TYPE } from '../../core/dns/record-type.ts';
 import { WireFormatError } from '../../core/dns/wire-reader.ts';
 import { dataIdOf, tables } from '../../core/control/tables.ts';
@@ -191,7 +191,7 @@ function notifyMessage(id: number, apex: string, soa: { ttlSeconds: number; valu
           type: TYPE.SOA,
           class: CLASS.IN,
           ttlSeconds: soa.ttlSeconds,
-          value: parseRdata(TYPE.SOA, soa.value, 'route53'),
+          value: parseStored(TYPE.SOA, soa.value),
         },
       ],
       authorities: [],

@@ -1,5 +1,5 @@
 import { nameKey } from '../../core/dns/name-key.ts';
-import { parseRdata } from '../../core/dns/rdata-types.ts';
+import { parseStored } from '../../core/dns/rdata-types.ts';
 import type { Soa } from '../../core/dns/rdata/soa.ts';
 import { TYPE } from '../../core/dns/record-type.ts';
 import { isLaterSerial } from '../../core/dns/serial.ts';
@@ -115,7 +115,7 @@ function serialsOf(zone: HostedZone, entry: HistoryEntry): { before: number | un
 }
 
 function serialIn(set: RecordSet): number {
-  return (parseRdata(TYPE.SOA, set.values?.[0] ?? '', 'route53') as Soa).serial;
+  return (parseStored(TYPE.SOA, set.values?.[0] ?? '') as Soa).serial;
 }
 
 function setOf(record: RecordDifference): RecordSet {

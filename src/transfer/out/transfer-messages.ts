@@ -1,5 +1,5 @@
 import { keyToName } from '../../core/dns/name-key.ts';
-import { parseRdata, rdataType } from '../../core/dns/rdata-types.ts';
+import { parseStored, rdataType } from '../../core/dns/rdata-types.ts';
 import { CLASS } from '../../core/dns/record-type.ts';
 import { WireOverflow, WireWriter } from '../../core/dns/wire-writer.ts';
 import type { Rrset } from '../../core/zone/lookup.ts';
@@ -29,7 +29,7 @@ export function* transferMessages(
     const owner = keyToName(rrset.owner);
     const type = rdataType(rrset.type);
     for (const value of rrset.values) {
-      const data = parseRdata(rrset.type, value, 'route53');
+      const data = parseStored(rrset.type, value);
       const write = (out: WireWriter): void => {
         out.name(owner, true);
         out.u16(rrset.type);

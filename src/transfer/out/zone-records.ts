@@ -1,4 +1,4 @@
-import { parseRdata } from '../../core/dns/rdata-types.ts';
+import { parseStored } from '../../core/dns/rdata-types.ts';
 import type { Soa } from '../../core/dns/rdata/soa.ts';
 import { TYPE } from '../../core/dns/record-type.ts';
 import { zoneNodes } from '../../core/control/record-sets/zone-nodes.ts';
@@ -29,5 +29,5 @@ export function zoneSoa(view: View, zone: Place): Rrset | undefined {
 }
 
 export function serialOf(soa: Rrset): number {
-  return (parseRdata(TYPE.SOA, soa.values[0] as string, 'route53') as Soa).serial;
+  return (parseStored(TYPE.SOA, soa.values[0] as string) as Soa).serial;
 }

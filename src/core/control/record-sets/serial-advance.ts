@@ -1,6 +1,6 @@
 import { nameKey } from '../../dns/name-key.ts';
 import type { Soa } from '../../dns/rdata/soa.ts';
-import { parseRdata } from '../../dns/rdata-types.ts';
+import { parseStored } from '../../dns/rdata-types.ts';
 import { TYPE } from '../../dns/record-type.ts';
 import { isLaterSerial, nextSerial } from '../../dns/serial.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
@@ -44,7 +44,7 @@ export function isTransferredOut(settings: ControlSettings, zoneName: string): b
 }
 
 function serialOf(set: RecordSet): number {
-  return (parseRdata(TYPE.SOA, valueOf(set), 'route53') as Soa).serial;
+  return (parseStored(TYPE.SOA, valueOf(set)) as Soa).serial;
 }
 
 /** The value is the caller's own text but for this one field. */

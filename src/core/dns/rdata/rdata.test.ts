@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseName, type Name } from '../name.ts';
-import { parseRdata, rdataType, rdataWire, readRdata } from '../rdata-types.ts';
-import { route53Notation } from '../route53-notation.ts';
+import { parseRdata, parseStored, printRdata, rdataType, rdataWire, readRdata } from '../rdata-types.ts';
+import { toRoute53Notation } from '../route53-notation.ts';
 import { TYPE, typeCode, typeName } from '../record-type.ts';
 import { WireFormatError, WireReader } from '../wire-reader.ts';
 import { WireWriter } from '../wire-writer.ts';
@@ -205,7 +205,7 @@ describe.each(Object.entries(values))('%s', (type, value) => {
         expect(wireOf(code(type), read)).toEqual(wire);
         const text = rdataType(code(type)).print(read);
         expect(wireOf(code(type), parseRdata(code(type), text, 'zone-file'))).toEqual(wire);
-        expect(wireOf(code(type), parseRdata(code(type), route53Notation(text), 'route53'))).toEqual(wire);
+        expect(wireOf(code(type), parseRdata(code(type), toRoute53Notation(text), 'route53'))).toEqual(wire);
       }),
     );
   });
@@ -223,6 +223,10 @@ describe.each(Object.entries(values))('%s', (type, value) => {
         const written = wireOf(code(type), read);
         expect(wireOf(code(type), readRdata(code(type), new WireReader(written), written.length))).toEqual(written);
         expect(typeof rdataType(code(type)).print(read)).toBe('string');
+        const kept = printRdata(code(type), read, 'route53');
+        expect(wireOf(code(type), parseStored(code(type), kept))).toEqual(written);
+        const line = printRdata(code(type), read, 'zone-file');
+        expect(wireOf(code(type), parseRdata(code(type), line, 'zone-file'))).toEqual(written);
       }),
     );
   });
@@ -265,4 +269,4 @@ test.each([
   ['"a\\\\228"', '"a\\\\228"'],
   ['"\\"\\032\\\\"', '"\\"\\040\\\\"'],
   ['a\\.b.example.', 'a\\.b.example.'],
-])('%s is %s in the notation of Route 53', (text, expected) => expect(route53Notation(text)).toBe(expected));
+])('%s is %s in the notation of Route 53', (text, expected) => expect(toRoute53Notation(text)).toBe(expected));
