@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { COUNTER, LATENESS_BUCKETS } from '../checker/counters.ts';
 import type { Health } from './health.ts';
-import { readCounter, readGauge } from './read-metrics.ts';
+import { readCounter, readGauge, readHistogram } from './read-metrics.ts';
 
 /** What `/metrics` says about health checks. */
 export function addHealthMetrics(registry: Registry, { checkers, webhooks }: Health): void {
@@ -26,7 +26,12 @@ export function addHealthMetrics(registry: Registry, { checkers, webhooks }: Hea
     ['health_probes_waiting', 'probes that wait for room', () => at(COUNTER.waiting)],
   ];
   for (const [name, help, read] of gauges) readGauge(registry, `waypost_${name}`, help, read);
-  addLateness(registry, at);
+  readHistogram(
+    registry,
+    { name: 'waypost_health_probe_lateness_seconds', help: 'how late probes begin', bounds: LATENESS_BUCKETS },
+    (bucket) => at(COUNTER.lateness + bucket),
+    () => at(COUNTER.latenessSeconds),
+  );
   if (webhooks === undefined) return;
   readCounter(registry, 'waypost_webhooks_total', 'webhooks by outcome', ['outcome'], (metric) => {
     const { delivered, failed, dropped } = webhooks.counts();
@@ -35,22 +40,4 @@ export function addHealthMetrics(registry: Registry, { checkers, webhooks }: Hea
     metric.inc({ outcome: 'dropped' }, dropped);
   });
   readGauge(registry, 'waypost_webhooks_waiting', 'webhooks that wait', () => webhooks.counts().waiting);
-}
-
-/** A histogram that was counted in another thread, series by series: prom-client's own can only be observed. */
-function addLateness(registry: Registry, at: (place: number) => number): void {
-  const name = 'waypost_health_probe_lateness_seconds';
-  const upTo = (bucket: number): number => {
-    let sum = 0;
-    for (let each = 0; each <= bucket; each += 1) sum += at(COUNTER.lateness + each);
-    return sum;
-  };
-  readCounter(registry, `${name}_bucket`, 'how late probes begin', ['le'], (metric) => {
-    for (const [bucket, bound] of LATENESS_BUCKETS.entries()) metric.inc({ le: String(bound) }, upTo(bucket));
-    metric.inc({ le: '+Inf' }, upTo(LATENESS_BUCKETS.length));
-  });
-  readCounter(registry, `${name}_sum`, 'how late probes begin, added up', [], (metric) =>
-    metric.inc(at(COUNTER.latenessSeconds)),
-  );
-  readCounter(registry, `${name}_count`, 'probes begun', [], (metric) => metric.inc(upTo(LATENESS_BUCKETS.length)));
 }

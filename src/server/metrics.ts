@@ -1,9 +1,9 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { COUNTER } from '../core/answer/counters.ts';
+import { ANSWER_BUCKETS, COUNTER } from '../core/answer/counters.ts';
 import type { Edge } from '../edge/edge.ts';
 import { addHealthMetrics } from './health-metrics.ts';
 import type { Health } from './health.ts';
-import { readCounter, readGauge } from './read-metrics.ts';
+import { readCounter, readGauge, readHistogram } from './read-metrics.ts';
 import { addTransferMetrics } from './transfer-metrics.ts';
 import type { TransferCounters } from '../transfer/transfer-counters.ts';
 
@@ -48,10 +48,23 @@ export function createMetrics(sources: MetricSources): Metrics {
 
   readCounter(registry, 'waypost_dns_responses_total', 'DNS responses by rcode', ['rcode'], (metric) => {
     const now = sums();
+    const badVersion = now[COUNTER.badVersion] ?? 0;
     for (let rcode = 0; rcode < RCODES_COUNTED; rcode += 1) {
-      metric.inc({ rcode: RCODES[rcode] ?? String(rcode) }, now[COUNTER.rcodes + rcode] ?? 0);
+      const count = (now[COUNTER.rcodes + rcode] ?? 0) - (rcode === 0 ? badVersion : 0);
+      metric.inc({ rcode: RCODES[rcode] ?? String(rcode) }, count);
     }
+    metric.inc({ rcode: 'BADVERS' }, badVersion);
   });
+  readHistogram(
+    registry,
+    {
+      name: 'waypost_dns_answer_seconds',
+      help: 'from reading queries to their answers being sent',
+      bounds: ANSWER_BUCKETS,
+    },
+    (bucket) => at(COUNTER.answerTimes + bucket),
+    () => at(COUNTER.answerSeconds),
+  );
   readCounter(registry, 'waypost_dns_queries_total', 'DNS queries by transport', ['transport'], (metric) => {
     metric.inc({ transport: 'udp' }, at(COUNTER.queriesUdp));
     metric.inc({ transport: 'tcp' }, at(COUNTER.queriesTcp));

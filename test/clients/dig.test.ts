@@ -62,3 +62,38 @@ test.skipIf(noKdig)('kdig: several queries over one TCP connection', () => {
   );
   assert.match(output, /NOERROR[\s\S]*NXDOMAIN[\s\S]*NOERROR/);
 });
+
+test.skipIf(noDig)('the metrics have each answer once, by rcode and by how long it took', async () => {
+  const read = async (): Promise<(series: string) => number> => {
+    const text = await (await fetch(`${member.url}/metrics`)).text();
+    return (series) =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')[1],
+      );
+  };
+  const total = (at: (series: string) => number): number =>
+    at('waypost_dns_queries_total{transport="udp"}') + at('waypost_dns_queries_total{transport="tcp"}');
+  const before = await read();
+  const badVersion = 'waypost_dns_responses_total{rcode="BADVERS"}';
+  ask(DIG, '+edns=1', '+noednsneg', 'www.example.com', 'A');
+  ask(DIG, '+tcp', 'www.example.com', 'A');
+  let after = await read();
+  // Answers are counted when they have been sent.
+  for (const until = Date.now() + 5000; Date.now() < until;) {
+    if (total(after) === after('waypost_dns_answer_seconds_count')) break;
+    after = await read();
+  }
+  assert.equal(after(badVersion), before(badVersion) + 1);
+  assert.equal(total(after), total(before) + 2);
+  assert.equal(after('waypost_dns_answer_seconds_count'), total(after));
+  assert.equal(after('waypost_dns_answer_seconds_bucket{le="+Inf"}'), total(after));
+  const [sum, underSecond] = [
+    after('waypost_dns_answer_seconds_sum'),
+    after('waypost_dns_answer_seconds_bucket{le="1"}'),
+  ];
+  assert.ok(sum > 0 && sum < 5, `${sum} s`);
+  assert.ok(underSecond > 0);
+});

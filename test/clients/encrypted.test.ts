@@ -171,4 +171,5 @@ test.skipIf(noOpenssl)('the metrics say when the certificate expires, and how ma
   assert.match(text, /^waypost_dns_queries_total\{transport="tls"\} [1-9]/m);
   assert.match(text, /^waypost_dns_queries_total\{transport="https"\} [1-9]/m);
   assert.match(text, /^waypost_dns_connections_accepted_total [1-9]/m);
+  assert.match(text, /^waypost_dns_answer_seconds_count [1-9]/m);
 });

@@ -97,7 +97,10 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   }
   if (read.options.asked & ASKED.COOKIE) checkCookie(world, query, read);
   if (!isQuery) return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_IMPLEMENTED);
-  if (read.ednsVersion > 0) return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
+  if (read.ednsVersion > 0) {
+    world.counters[COUNTER.badVersion]! += 1;
+    return finish(world, query, read, response, EMPTY_PLAN, 0, BAD_VERSION);
+  }
   if (read.options.malformed) return finish(world, query, read, response, EMPTY_PLAN, 0, MALFORMED);
   if (read.questions === 0) return answerCookie(world, query, read, response);
   if (read.qclass === CLASS.CH) return answerChaos(world, query, read, response);

@@ -3,6 +3,7 @@ import { constants, performServerHandshake, type ServerHttp2Stream } from 'node:
 import type { Readable, Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { answerQuery } from '../../core/answer/answer-query.ts';
+import { countAnswers } from '../../core/answer/counters.ts';
 import type { Query } from '../../core/answer/query.ts';
 import type { Connection } from '../stream/connections.ts';
 import type { NodeStreams } from '../stream/node-stream.ts';
@@ -165,9 +166,11 @@ export class DohServer {
       nowMilliseconds: Date.now(),
       draw: Math.random(),
     };
+    const begun = performance.now();
     const octets = message.length > MESSAGE_OCTETS_MAX ? 0 : answerQuery(world, query, this.#response);
     this.#settle(served, octets > 0);
     if (octets === 0) return refused(NOT_A_QUERY);
+    countAnswers(world.counters, 1, (performance.now() - begun) / 1000);
     const body = this.#response.slice(0, octets);
     const headers = {
       'content-type': DOH_MEDIA_TYPE,

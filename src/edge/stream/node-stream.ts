@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { COUNTER } from '../../core/answer/counters.ts';
+import { COUNTER, countAnswers } from '../../core/answer/counters.ts';
 import { addressOctets } from '../address.ts';
 import type { Serving } from '../serving.ts';
 import type { StreamOrigin } from './answer-in-many.ts';
@@ -122,7 +122,8 @@ export class NodeStream implements MessageStream {
 
   /** False when the connection was ended. */
   #turn(): boolean {
-    const { answers, share } = this.#streams;
+    const { answers, share, serving } = this.#streams;
+    const begun = performance.now();
     const socket = this.#socket;
     // What is held is answered before more is read, or there would be no room for it.
     const received = this.#last === 'full' ? 0 : Math.min(this.#unread.length, READ_OCTETS);
@@ -131,6 +132,7 @@ export class NodeStream implements MessageStream {
     this.#last = answers.turn(this, received);
     if (answers.answersOctets > 0) {
       socket.write(answers.bytes.slice(ANSWERS_AT, ANSWERS_AT + answers.answersOctets));
+      countAnswers(serving.world.counters, answers.answered, (performance.now() - begun) / 1000);
     }
     if (this.#last === 'unanswerable') {
       share.count(STREAM.closedUnanswerable);

@@ -50,6 +50,8 @@ const HELD_OCTETS_MIN = 512;
 
 export class StreamAnswers {
   readonly bytes = new Uint8Array(STREAM_AT + STREAM_OCTETS);
+  /** Answers that the last turn wrote. */
+  answered = 0;
   /** Octets of answers that the last turn wrote at `ANSWERS_AT`. */
   answersOctets = 0;
   /** Whether the last turn read a whole message. */
@@ -85,6 +87,7 @@ export class StreamAnswers {
     const end = STREAM_AT + stream.heldOctets + received;
     let at = STREAM_AT;
     let turnEnd: TurnEnd = 'waiting';
+    this.answered = 0;
     this.answersOctets = 0;
     this.progress = false;
     this.#query.transport = stream.transport;
@@ -122,6 +125,7 @@ export class StreamAnswers {
     bytes[to + 1] = octets;
     bytes.copyWithin(to + LENGTH_OCTETS, 0, octets);
     this.answersOctets += LENGTH_OCTETS + octets;
+    this.answered += 1;
     return 'waiting';
   }
 

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { COUNTER } from '../../core/answer/counters.ts';
+import { COUNTER, countAnswers } from '../../core/answer/counters.ts';
 import { closeSocket, drainWakeup } from '../libc.ts';
 import type { Serving } from '../serving.ts';
 import { Connections } from '../stream/connections.ts';
@@ -282,6 +282,7 @@ class KernelTcp implements Owner {
     if (octets > 0) {
       const sent = send(stream.fd, this.#base + ANSWERS_AT, octets, MSG_DONTWAIT | MSG_NOSIGNAL);
       if (sent < 0 && koffi.errno() !== EAGAIN) return stream.destroy();
+      countAnswers(this.#serving.world.counters, answers.answered, (performance.now() - this.#now) / 1000);
       if (sent < octets) stream.unsent = answers.bytes.slice(ANSWERS_AT + Math.max(sent, 0), ANSWERS_AT + octets);
     }
     if (stream.last === 'unanswerable') {

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { answerQuery } from '../../core/answer/answer-query.ts';
 import { LookAhead } from '../../core/answer/look-ahead.ts';
+import { countAnswers } from '../../core/answer/counters.ts';
 import type { Query } from '../../core/answer/query.ts';
 import type { Serving } from '../serving.ts';
 import { BATCH, DatagramBatch } from './batch.ts';
@@ -54,11 +55,14 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     // Before serving, not after: a thread that was not scheduled for a while wakes to queries that are newer than its world.
     if (serving.follower.behind()) serving.catchUp();
     let served = 0;
+    const begun = performance.now();
     query.nowMilliseconds = Date.now();
     for (let index = 0; index < sockets.fds.length; index += 1) {
       query.listener = index;
       served += batch.serve(sockets.fds[index] as number, answer, ahead);
     }
+    // One look at the clock for them all: each waited for the last.
+    if (served > 0) countAnswers(world.counters, served, (performance.now() - begun) / 1000);
     if (served === 0) serving.catchUp();
     if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
     if (served > 0) continue;

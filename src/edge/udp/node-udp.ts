@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { answerQuery } from '../../core/answer/answer-query.ts';
+import { countAnswers } from '../../core/answer/counters.ts';
 import type { Query } from '../../core/answer/query.ts';
 import { addressOctets, ListenError, type Address } from '../address.ts';
 import type { Serving } from '../serving.ts';
@@ -38,8 +39,10 @@ async function listen(address: Address, listener: number, serving: Serving, resp
       nowMilliseconds: Date.now(),
       draw: Math.random(),
     };
+    const begun = performance.now();
     const length = answerQuery(serving.world, query, response);
     if (length > 0) socket.send(Uint8Array.prototype.slice.call(response, 0, length), client.port, client.address);
+    countAnswers(serving.world.counters, 1, (performance.now() - begun) / 1000);
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error: NodeJS.ErrnoException) =>
