@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const BENCHES: Readonly<Record<string, string>> = {
   peers: 'CPU per UDP answer beside the name servers that are installed [--rounds 30] [--peers …] [workload …]',
   floor: "what of an answer's CPU is the kernel's and what is the answer's [rounds]",
+  routed: 'CPU per answer that routing chooses, by a simple one, beside gdnsd and PowerDNS [rounds] [milliseconds]',
   workers: 'two UDP workers beside one [rounds]',
   tcp: 'answers by TCP beside NSD and Knot [rounds] [milliseconds]',
   api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { freePort } from '../test/clients/member.ts';
-import type { Outcome } from './generator/generator.ts';
 import { startGenerator, type Generator } from './generator/start.ts';
 import { median, medianInterval } from './median.ts';
 import { BESIDE, besideFlood } from './peers/beside.ts';
 import { bind } from './peers/bind.ts';
 import { gdnsd } from './peers/gdnsd.ts';
 import { knot } from './peers/knot.ts';
+import { GENERATOR_CPU, measure, SERVER_CPU, SOCKETS, WINDOW, type Run } from './peers/measure.ts';
 import { nsd } from './peers/nsd.ts';
 import { powerDnsLmdb } from './peers/powerdns-lmdb.ts';
 import { startServer, type Peer, type Server } from './peers/server.ts';
@@ -37,42 +37,14 @@ const { values: options, positionals } = parseArgs({
 });
 const ROUNDS = Number(options.rounds);
 const MILLISECONDS = Number(options.milliseconds);
-const SERVER_CPU = '0';
-const GENERATOR_CPU = '1';
-/** Queries under way: more than any server takes at once, less than the smallest receive buffer (212,992 octets) holds. */
-const SOCKETS = 8;
-const WINDOW = 24;
 /** A server's caches and compilers settle before the first round. */
 const WARM_UP_MILLISECONDS = 1500;
 const EVERY_NAME_MILLISECONDS = 120_000;
-/** After a change: for the workers to hear of it. */
-const CHANGE_MILLISECONDS = 50;
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
-
-interface Run extends Outcome {
-  readonly cpuMicroseconds: number;
-  /** The server's share of its core: what is left of it, it waited for queries. */
-  readonly busy: number;
-}
 
 interface Figures {
   readonly workload: Workload;
   readonly runs: ReadonlyMap<string, readonly Run[]>;
-}
-
-async function measure(generator: Generator, server: Server, workload: Workload, milliseconds: number): Promise<Run> {
-  if (workload.cold === true && server.name === waypost.name) {
-    server.process.stdin?.write('change\n');
-    await new Promise((resolve) => setTimeout(resolve, CHANGE_MILLISECONDS));
-  }
-  const load = { port: server.port, recipe: workload.recipe, milliseconds, sockets: SOCKETS, window: WINDOW };
-  const before = server.cpuMilliseconds();
-  const outcome = await generator.run(load);
-  const cpu = server.cpuMilliseconds() - before;
-  if (outcome.wrong > 0 || outcome.answered === 0) {
-    throw new Error(`${server.name}, ${workload.name}: ${outcome.wrong} wrong answers, ${outcome.answered} right`);
-  }
-  return { ...outcome, cpuMicroseconds: (cpu * 1000) / outcome.answered, busy: cpu / 1000 / outcome.seconds };
 }
 
 async function compare(generator: Generator, servers: readonly Server[], workload: Workload): Promise<Figures> {

@@ -8,6 +8,8 @@ export interface Recipe {
   readonly indexes: number;
   readonly order: 'random' | 'sequential';
   readonly edns: boolean;
+  /** With EDNS: each query tells a client network, one of this many /24s drawn at random (RFC 7871). */
+  readonly subnets?: number;
   readonly expect: Expected;
 }
 
@@ -29,6 +31,10 @@ export function addressOf(index: number): readonly [number, number, number, numb
 
 const HEADER_OCTETS = 12;
 const OPT = [0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 0];
+const SUBNET_OCTETS = 3;
+/** A client subnet option of a /24, to go into an OPT record; its last octets are drawn. */
+const SUBNET = [0, 8, 0, 4 + SUBNET_OCTETS, 0, 1, 24, 0, 0, 0, 0];
+const OPT_WITH_SUBNET = [...OPT.slice(0, -1), SUBNET.length, ...SUBNET];
 
 /** Writes a recipe's queries and checks the answers to them. */
 export class Queries {
@@ -46,7 +52,8 @@ export class Queries {
     const labels = recipe.name.split('.').map((label) => [label.length, ...Buffer.from(label, 'latin1')]);
     const question = [...labels.flat(), 0, 0, 1, 0, 1];
     const header = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, recipe.edns ? 1 : 0];
-    this.#template = Uint8Array.from([...header, ...question, ...(recipe.edns ? OPT : [])]);
+    const opt = recipe.subnets === undefined ? OPT : OPT_WITH_SUBNET;
+    this.#template = Uint8Array.from([...header, ...question, ...(recipe.edns ? opt : [])]);
     this.octets = this.#template.length;
     this.questionEnd = HEADER_OCTETS + question.length;
     const placesOf = (character: string): number[] =>
@@ -73,8 +80,18 @@ export class Queries {
         rest = (rest / 10) | 0;
       }
     }
+    if (this.#recipe.subnets !== undefined) this.#drawSubnet(bytes, at + this.octets - SUBNET_OCTETS);
     for (const place of this.#letters) bytes[at + place] = 0x61 + ((this.#nextRandom() >>> 8) % 26);
     return index;
+  }
+
+  /** Spread over all of the unicast addresses, the same ones in every run. */
+  #drawSubnet(bytes: Uint8Array, at: number): void {
+    const drawn = (this.#nextRandom() >>> 0) % (this.#recipe.subnets as number);
+    const spread = Math.imul(drawn + 1, 0x9e3779b1) >>> 0;
+    bytes[at] = 1 + ((spread >>> 24) % 223);
+    bytes[at + 1] = (spread >>> 16) & 255;
+    bytes[at + 2] = (spread >>> 8) & 255;
   }
 
   #index(): number {
