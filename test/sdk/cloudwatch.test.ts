@@ -19,8 +19,9 @@ afterAll(async () => {
 });
 
 const MINUTE = 60_000;
-/** The beginning of a minute some minutes ago. */
-const minute = (ago: number) => new Date(Math.floor(Date.now() / MINUTE) * MINUTE - ago * MINUTE);
+const STARTED = Math.floor(Date.now() / MINUTE) * MINUTE;
+/** The beginning of a minute some minutes ago; the same one while the tests run. */
+const minute = (ago: number) => new Date(STARTED - ago * MINUTE);
 
 const ALARM = {
   MetricName: 'Errors',
@@ -492,7 +493,7 @@ test("a CLOUDWATCH_METRIC check follows its alarm's metric, and shows what the a
   const isHealthy = (healthy: boolean) =>
     vi.waitFor(() => expect(member.healthy(HealthCheckId)).toBe(healthy), { timeout: 15_000, interval: 50 });
   await isHealthy(false);
-  // As if it had been well in the last minute that is over: the sum of that minute goes down again.
+  // The sum of that minute goes down again.
   await publish(1, -8);
   await isHealthy(true);
   await publish(1, 8);

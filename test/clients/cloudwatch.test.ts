@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { lacks, run, startMember, type Member } from './member.ts';
+
+/**
+ * An alarm decides what dig sees: data is published with `aws cloudwatch`, a health check follows the alarm's metric, and a failover pair
+ * follows the health check; also after a restart and after a kill.
+ */
+const AWS = '/usr/bin/aws';
+const DIG = '/usr/bin/dig';
+const skip = [AWS, DIG].some((tool) => lacks(tool));
+/** A health check looks at its metric every five seconds, and the machine may be busy. */
+const SEEN = { timeout: 30_000, interval: 100 };
+const MINUTE_MILLISECONDS = 60_000;
+
+function aws(member: Member, ...parameters: string[]): string {
+  return run(AWS, ['--endpoint-url', member.url, '--output', 'text', ...parameters], member.environment).trim();
+}
+
+function dig(member: Member): string {
+  return run(DIG, ['+short', '@127.0.0.1', '-p', `${member.dnsPort}`, 'www.example.com']).trim();
+}
+
+/** For the last minute that is over: nothing has to wait for one. */
+function publish(member: Member, value: number): void {
+  const at = new Date(Date.now() - MINUTE_MILLISECONDS).toISOString();
+  const data = ['--namespace', 'Shop', '--metric-name', 'Errors', '--dimensions', 'Host=a', '--timestamp', at];
+  aws(member, 'cloudwatch', 'put-metric-data', ...data, '--value', String(value));
+}
+
+const ALARM =
+  '--alarm-name errors --namespace Shop --metric-name Errors --dimensions Name=Host,Value=a --statistic Maximum --period 60 ' +
+  '--evaluation-periods 2 --datapoints-to-alarm 1 --threshold 5 --comparison-operator GreaterThanThreshold';
+
+function set(id: string, failover: string, value: string, check?: string): object {
+  return {
+    Action: 'CREATE',
+    ResourceRecordSet: {
+      Name: 'www.example.com',
+      Type: 'A',
+      TTL: 5,
+      SetIdentifier: id,
+      Failover: failover,
+      ResourceRecords: [{ Value: value }],
+      ...(check === undefined ? {} : { HealthCheckId: check }),
+    },
+  };
+}
+
+function failoverPair(member: Member): string {
+  const config =
+    'Type=CLOUDWATCH_METRIC,AlarmIdentifier={Region=us-east-1,Name=errors},InsufficientDataHealthStatus=Healthy';
+  const created = ['create-health-check', '--caller-reference', '1', '--health-check-config', config];
+  const check = aws(member, 'route53', ...created, '--query', 'HealthCheck.Id');
+  const named = ['create-hosted-zone', '--name', 'example.com', '--caller-reference', '1'];
+  const zone = aws(member, 'route53', ...named, '--query', 'HostedZone.Id');
+  const Changes = [set('first', 'PRIMARY', '192.0.2.1', check), set('second', 'SECONDARY', '192.0.2.2')];
+  const change = ['--hosted-zone-id', zone, '--change-batch', JSON.stringify({ Changes })];
+  aws(member, 'route53', 'change-resource-record-sets', ...change);
+  return check;
+}
+
+test.skipIf(skip)("awscli, dig: what is published to an alarm's metric changes the answer", async () => {
+  const data = mkdtempSync(join(tmpdir(), 'waypost-cloudwatch-'));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  const sees = (member: Member, address: string) => vi.waitFor(() => expect(dig(member)).toBe(address), SEEN);
+  const state = (member: Member) =>
+    aws(member, 'cloudwatch', 'describe-alarms', '--alarm-names', 'errors', '--query', 'MetricAlarms[0].StateValue');
+
+  let member = await startMember(data);
+  onTestFinished(() => member.kill());
+  aws(member, 'cloudwatch', 'put-metric-alarm', ...ALARM.split(' '));
+  const check = failoverPair(member);
+  assert.equal(state(member), 'INSUFFICIENT_DATA');
+  await sees(member, '192.0.2.1');
+  publish(member, 4);
+  assert.equal(state(member), 'OK');
+  publish(member, 6);
+  assert.equal(state(member), 'ALARM');
+  await sees(member, '192.0.2.2');
+  const reason = ['get-health-check-last-failure-reason', '--health-check-id', check];
+  assert.match(aws(member, 'route53', ...reason), /The CloudWatch alarm errors is in ALARM/);
+  const shown = ['get-health-check', '--health-check-id', check];
+  const configuration = [
+    '--query',
+    'HealthCheck.CloudWatchAlarmConfiguration.[MetricName,Period,EvaluationPeriods,Statistic]',
+  ];
+  assert.equal(aws(member, 'route53', ...shown, ...configuration), 'Errors\t60\t2\tMaximum');
+
+  await member.stop();
+  member = await startMember(data);
+  assert.equal(state(member), 'ALARM');
+  assert.equal(dig(member), '192.0.2.2');
+
+  // The alarm was acknowledged, so it is there; the data of the last minute may be gone.
+  aws(member, 'cloudwatch', 'put-metric-alarm', ...ALARM.replace('--threshold 5', '--threshold 50').split(' '));
+  await member.kill();
+  member = await startMember(data);
+  const threshold = ['describe-alarms', '--query', 'MetricAlarms[].Threshold'];
+  assert.equal(aws(member, 'cloudwatch', ...threshold), '50.0');
+  publish(member, 6);
+  assert.equal(state(member), 'OK');
+  await sees(member, '192.0.2.1');
+  aws(member, 'cloudwatch', 'delete-alarms', '--alarm-names', 'errors');
+  assert.equal(aws(member, 'cloudwatch', ...threshold), '');
+});
