@@ -6,6 +6,9 @@ const BENCHES: Readonly<Record<string, string>> = {
   peers: 'CPU per UDP answer beside the name servers that are installed [--rounds 30] [--peers …] [workload …]',
   floor: "what of an answer's CPU is the kernel's and what is the answer's [rounds]",
   routed: 'CPU per answer that routing chooses, by a simple one, beside gdnsd and PowerDNS [rounds] [milliseconds]',
+  'health-checks':
+    "how late 10,000 checks' probes begin and what they cost, beside blackbox_exporter [checks] [seconds]",
+  failover: 'from the end of an endpoint until DNS answers with the secondary [checks] [rounds]',
   workers: 'two UDP workers beside one [rounds]',
   tcp: 'answers by TCP beside NSD and Knot [rounds] [milliseconds]',
   api: 'changes acknowledged per second beside PowerDNS [rounds] [seconds]',
@@ -23,7 +26,7 @@ function run(name: string, parameters: readonly string[]): number {
 const [name, ...parameters] = process.argv.slice(2);
 if (name === undefined) {
   console.log('Benches; keep the machine quiet meanwhile:\n');
-  for (const [each, what] of Object.entries(BENCHES)) console.log(`  npm run bench ${each.padEnd(12)} ${what}`);
+  for (const [each, what] of Object.entries(BENCHES)) console.log(`  npm run bench ${each.padEnd(14)} ${what}`);
   console.log('  npm run bench all');
 } else if (name === 'all') {
   for (const each of Object.keys(BENCHES)) process.exitCode = run(each, []) || (process.exitCode ?? 0);

@@ -1,8 +1,9 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { childrenOf, cpuMilliseconds } from '../process-cpu.ts';
 import { lastName, type BenchZone } from './zones.ts';
 
 /** A name server of the bench: how it is called, whether it is here, and how it is set up. Each has a file of its own beside this one. */
@@ -81,19 +82,6 @@ async function untilServing(server: Server, name: string, logFile: string): Prom
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${server.name} does not serve ${name}:\n${readFileSync(logFile, 'utf8')}`);
-}
-
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number);
-}
-
-/** The scheduler's own count, in nanoseconds; that of /proc/PID/stat is in ticks of ten milliseconds. */
-function cpuMilliseconds(pid: number): number {
-  let nanoseconds = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
-  }
-  return childrenOf(pid).reduce((sum, child) => sum + cpuMilliseconds(child), nanoseconds / 1e6);
 }
 
 function residentBytes(pid: number): number {
