@@ -24,6 +24,7 @@ const settings: ControlSettings = {
     healthChecksMax: 100,
   },
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
+  resolvesHosts: false,
 };
 const store = openStore(directory);
 const writer = new StepWriter();

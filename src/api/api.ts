@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import type { Places } from '../core/answer/routed/query-asker.ts';
 import type { Latencies } from '../core/geo/latencies.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
@@ -32,6 +33,8 @@ export interface ApiOptions {
   readonly places: () => Places | undefined;
   /** Measured round trips, if there are any. */
   readonly latencies: () => Latencies | undefined;
+  /** What hosts outside resolve to. */
+  readonly outside: OutsideTable | undefined;
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** A defect of ours: the caller got a 500. */
   readonly failed: (error: unknown, requestId: string) => void;
@@ -124,6 +127,7 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
     inSync: options.inSync,
     places: options.places,
     latencies: options.latencies,
+    outside: options.outside,
     warn: options.warn,
   };
   const output = (await route.door.handle(input, desk)) as { readonly Location?: string };

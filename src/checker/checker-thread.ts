@@ -7,7 +7,7 @@ import { isEndpointType, type AlarmIdentifier, type HealthCheckConfig } from '..
 import { probePlan } from '../core/health/probe-plan.ts';
 import { Feed, type StatusChange } from '../feed/feed.ts';
 import type { Observed } from '../feed/observation.ts';
-import { StatusFile } from '../feed/status-file.ts';
+import { keepStatusFile } from '../feed/status-file.ts';
 import { StatusTable } from '../feed/status-table.ts';
 import { PropagationFollower } from '../log/propagation.ts';
 import { openStore } from '../store/store.ts';
@@ -39,7 +39,7 @@ class CheckerThread {
   readonly #follower = new PropagationFollower(this.#data.propagation);
   readonly #store = openStore(this.#data.dataDirectory, { readOnly: true });
   readonly #found = new StatusTable(this.#data.found);
-  readonly #file = new StatusFile(this.#data.dataDirectory, this.#found, (error) =>
+  readonly #file = keepStatusFile(this.#data.dataDirectory, this.#found, (error) =>
     this.#warn('what was found unhealthy could not be written', error),
   );
   readonly #gate = new Gate(this.#data.probesMax);

@@ -1,6 +1,6 @@
-import { Resolver } from 'node:dns/promises';
 import { readFileSync, statSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+import { openHostResolver, type Asked } from '../resolve/host-resolver.ts';
 
 /**
  * The A lookups of checks by name, anew for each probe: by the resolvers that were set, else by the system's, in which case the
@@ -17,15 +17,12 @@ export type Found =
   | { readonly words: string; readonly own: boolean };
 
 const HOSTS_FILE = '/etc/hosts';
-/** How often the system's resolvers and hosts file are looked at again. */
+/** How often the hosts file is looked at again. */
 const RENEW_MILLISECONDS = 10_000;
-/** For the first try of each resolver; c-ares doubles it for the next. */
-const TRY_MILLISECONDS = 1000;
-const TRIES = 2;
 
 export function openLookup(resolvers: readonly string[]): Lookup {
+  const resolver = openHostResolver(resolvers);
   const system = resolvers.length === 0;
-  let resolver = newResolver(resolvers);
   let hosts = system ? readHosts() : NO_HOSTS;
   let renewedAt = performance.now();
 
@@ -33,7 +30,6 @@ export function openLookup(resolvers: readonly string[]): Lookup {
     const now = performance.now();
     if (!system || now - renewedAt < RENEW_MILLISECONDS) return;
     renewedAt = now;
-    resolver = newResolver(resolvers);
     if (modifiedAt() !== hosts.modifiedAt) hosts = readHosts();
   }
 
@@ -45,46 +41,24 @@ export function openLookup(resolvers: readonly string[]): Lookup {
       if (key === 'localhost' || key.endsWith('.localhost')) return { address: '127.0.0.1' };
       const known = hosts.addresses.get(key);
       if (known !== undefined) return { address: known };
-      return resolve(resolver, name, timeoutMilliseconds);
+      return found(await resolver.ask(name, 'A', timeoutMilliseconds));
     },
   };
 }
 
-function newResolver(resolvers: readonly string[]): Resolver {
-  const resolver = new Resolver({ timeout: TRY_MILLISECONDS, tries: TRIES });
-  if (resolvers.length > 0) resolver.setServers([...resolvers]);
-  return resolver;
+function found(asked: Asked): Found {
+  if (asked.kind === 'addresses') return { address: asked.addresses[0] as string };
+  if (asked.reason === 'unreachable') return { words: 'No resolver could be asked.', own: true };
+  return { words: `DNS resolution failed: ${REASONS[asked.reason] ?? asked.reason}.`, own: false };
 }
 
-async function resolve(resolver: Resolver, name: string, timeoutMilliseconds: number): Promise<Found> {
-  const { promise: late, resolve: tooLate } = Promise.withResolvers<'late'>();
-  const timer = setTimeout(tooLate, timeoutMilliseconds, 'late');
-  try {
-    const addresses = await Promise.race([resolver.resolve4(name), late]);
-    if (addresses === 'late') return failed('the resolver did not answer in time');
-    const [address] = addresses;
-    return address === undefined ? failed('there is no A record') : { address };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    if (code === 'ECONNREFUSED') return { words: 'No resolver could be asked.', own: true };
-    return failed(REASONS[code] ?? code);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function failed(reason: string): Found {
-  return { words: `DNS resolution failed: ${reason}.`, own: false };
-}
-
-/** c-ares' codes in words. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'DNS response error code NXDOMAIN',
-  ENODATA: 'there is no A record',
-  ESERVFAIL: 'DNS response error code SERVFAIL',
-  EREFUSED: 'DNS response error code REFUSED',
-  ETIMEOUT: 'the resolver did not answer in time',
-  EBADNAME: 'it is not a domain name',
+const REASONS: Readonly<Partial<Record<Extract<Asked, { reason: string }>['reason'], string>>> = {
+  NXDOMAIN: 'DNS response error code NXDOMAIN',
+  NODATA: 'there is no A record',
+  SERVFAIL: 'DNS response error code SERVFAIL',
+  REFUSED: 'DNS response error code REFUSED',
+  timeout: 'the resolver did not answer in time',
+  'not a domain name': 'it is not a domain name',
 };
 
 interface Hosts {

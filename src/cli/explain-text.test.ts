@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explain, type QuestionToExplain } from '../core/answer/explain.ts';
 import { parseIpv4 } from '../core/dns/ip-address.ts';
+import { createOutsideTable, OutsideTable } from '../core/answer/routed/outside-table.ts';
 import { zonesFromText } from '../core/zone/zone-from-text.ts';
 import { explanationText } from './explain-text.ts';
 
@@ -23,6 +24,8 @@ sub   60 NS ns.example.org.
 a.b   60 A 192.0.2.10
 many  60 A 192.0.2.11 [multivalue, id 1]
 many  60 A 192.0.2.12 [multivalue, id 2, check h1]
+cdn   OUTSIDE A host.example.net. [failover PRIMARY, id p, evaluate]
+cdn   OUTSIDE A other.example.net. [failover SECONDARY, id s]
 `;
 const FRANCE = { continent: 'EU', country: 'FR', subdivision: '', position: undefined };
 
@@ -37,6 +40,7 @@ function textOf(name: string, type: string, asked: Partial<QuestionToExplain> = 
     draw: 0.5,
     places: { place: () => FRANCE, bitsUsed: 24 },
     latencies: undefined,
+    outside: undefined,
     statuses: new Uint8Array(8),
     supposed: new Set(),
     ...asked,
@@ -162,6 +166,30 @@ test('nothing healthy: the pick is a last resort', () => {
     '  → p  192.0.2.3  primary  unhealthy: check h0 is unhealthy',
     '  s  192.0.2.4  secondary  unhealthy: check h2 is unhealthy',
     '  picked  as a last resort: nothing that could answer is healthy',
+    'NOERROR',
+  ]);
+});
+
+test('aliases of hosts outside: what they resolve to', () => {
+  const memory = createOutsideTable(10, 10);
+  const outside = new OutsideTable(memory);
+  const walk = (): string[] => walkOf(textOf('cdn.example.com', 'A', { outside }));
+  expect(walk()).toEqual([
+    'name  cdn.example.com. has A',
+    'failover  cdn.example.com. A',
+    '  p  alias of host.example.net., a host outside that is not resolved  primary  unhealthy: its target has nothing healthy',
+    '  → s  alias of other.example.net., a host outside that is not resolved  secondary  healthy: no check',
+    'SERVFAIL',
+  ]);
+  outside.write(0, 60, [Uint8Array.of(192, 0, 2, 1)]);
+  outside.assign(0, 0);
+  outside.write(1, 60, []);
+  outside.assign(1, 1);
+  expect(walk()).toEqual([
+    'name  cdn.example.com. has A',
+    'failover  cdn.example.com. A',
+    '  → p  alias of host.example.net., a host outside: 192.0.2.1  primary  healthy: its target has something healthy',
+    '  s  alias of other.example.net., a host outside without an address  secondary  healthy: no check',
     'NOERROR',
   ]);
 });

@@ -83,7 +83,7 @@ function groupLines(group: ExplainedGroup): string[] {
   const { name, type, policy, candidates, draws } = group;
   const cells = candidates.map((candidate) => [
     candidate.setIdentifier,
-    candidate.values?.join(' ') ?? `alias of ${candidate.alias}`,
+    candidate.values?.join(' ') ?? `alias of ${candidate.alias}${outsideText(candidate)}`,
     candidate.thought,
     healthText(candidate),
   ]);
@@ -103,6 +103,12 @@ function groupLines(group: ExplainedGroup): string[] {
     ...draws.map(({ value, meaning }) => row('  draw', `${Number(value.toFixed(6))} ${meaning}`)),
     ...pickLines(candidates, group.lastResort),
   ];
+}
+
+function outsideText({ outside }: ExplainedCandidate): string {
+  if (outside === undefined) return '';
+  if (outside === 'unresolved') return ', a host outside that is not resolved';
+  return outside.length === 0 ? ', a host outside without an address' : `, a host outside: ${outside.join(' ')}`;
 }
 
 function pickLines(candidates: readonly ExplainedCandidate[], lastResort: boolean): string[] {

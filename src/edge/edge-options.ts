@@ -14,6 +14,8 @@ export interface EdgeOptions {
   readonly answers: AnswerSettings;
   /** An octet for each health check (feed/status-table.ts); left out, all are healthy. */
   readonly statuses?: SharedArrayBuffer | undefined;
+  /** What hosts outside resolve to (core/answer/routed/outside-table.ts); left out, nothing is known of any. */
+  readonly outside?: SharedArrayBuffer | undefined;
   readonly tcpWorkers: number;
   /** For all streams of all workers together. */
   readonly streams: Pick<StreamLimits, 'connectionsMax' | 'connectionsPerNetworkMax'>;

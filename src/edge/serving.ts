@@ -1,3 +1,4 @@
+import { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import { createWorld, type World } from '../core/answer/world.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
 import { PropagationFollower } from '../log/propagation.ts';
@@ -38,6 +39,7 @@ export function openServing(data: EdgeWorkerTask): OpenServing {
     ...(transfers && { desk: transfers.desk }),
     rateTable: data.rateTable,
     counters: new Float64Array(data.counters),
+    outside: data.outside && new OutsideTable(data.outside),
     ...(data.statuses === undefined ? {} : { statuses: new Uint8Array(data.statuses) }),
   });
   const catchUp = (): void => {

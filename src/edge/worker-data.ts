@@ -29,6 +29,8 @@ export interface EdgeWorkerTask {
   readonly rateTable?: SharedArrayBuffer | undefined;
   /** An octet for each health check (feed/status-table.ts); left out, all are healthy. */
   readonly statuses?: SharedArrayBuffer | undefined;
+  /** What hosts outside resolve to (core/answer/routed/outside-table.ts); left out, nothing is known of any. */
+  readonly outside?: SharedArrayBuffer | undefined;
   /** Left out: signatures are overlooked, and zones and NOTIFY refused. */
   readonly transfers?: TransferShare | undefined;
 }

@@ -109,7 +109,7 @@ export class WorkerParts {
   }
 
   #task(slot: number): EdgeWorkerTask {
-    const { dataDirectory, propagation, planBytesMax, answers, statuses, transfers } = this.#options;
+    const { dataDirectory, propagation, planBytesMax, answers, statuses, outside, transfers } = this.#options;
     const { udp, tcp, tls } = this.#workers;
     const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     this.counters.push(counters);
@@ -123,6 +123,7 @@ export class WorkerParts {
       answers,
       rateTable: this.#rateTable,
       statuses,
+      outside,
       transfers,
     };
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readStatusFile, STATUS_FILE, StatusFile } from './status-file.ts';
+import { keepStatusFile, readStatusFile, STATUS_FILE } from './status-file.ts';
 import { createStatusTable, StatusTable } from './status-table.ts';
 
 let directory: string;
@@ -21,7 +21,7 @@ function kept(): number[] {
 
 test('what was found unhealthy is there after a restart', async () => {
   const table = newTable();
-  const file = new StatusFile(directory, table, (error) => expect.fail(String(error)));
+  const file = keepStatusFile(directory, table, (error) => expect.fail(String(error)));
   expect(kept()).toEqual([]);
   for (const index of [3, 7, 9]) table.set(index, false);
   table.set(7, true);
@@ -42,7 +42,7 @@ test('a file that is not ours is said to be so', () => {
 
 test('a directory that cannot be written to is told, and nothing else happens', async () => {
   const failures: unknown[] = [];
-  const file = new StatusFile(join(directory, 'gone'), newTable(), (error) => failures.push(error));
+  const file = keepStatusFile(join(directory, 'gone'), newTable(), (error) => failures.push(error));
   file.changed();
   await vi.waitFor(() => expect(failures).toHaveLength(1));
   await file.close();

@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeptFile } from './kept-file.ts';
 import type { StatusTable } from './status-table.ts';
 
 /**
@@ -29,60 +29,11 @@ export function readStatusFile(directory: string, found: StatusTable): void {
 }
 
 /** Keeps the file as the table is. */
-export class StatusFile {
-  readonly #path: string;
-  readonly #found: StatusTable;
-  readonly #onFailure: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> | undefined;
-  #changed = false;
-
-  constructor(directory: string, found: StatusTable, onFailure: (error: unknown) => void) {
-    this.#path = join(directory, STATUS_FILE);
-    this.#found = found;
-    this.#onFailure = onFailure;
-  }
-
-  changed(): void {
-    this.#changed = true;
-    if (this.#timer !== undefined || this.#writing !== undefined) return;
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        if (this.#changed) this.changed();
-      }, WRITE_MILLISECONDS_MIN);
-      this.#timer.unref();
-    });
-  }
-
-  /** Writes what has not been written. */
-  async close(): Promise<void> {
-    await this.#writing;
-    clearTimeout(this.#timer);
-    if (!this.#changed) return;
-    try {
-      writeFileSync(`${this.#path}.new`, this.#text(), { mode: 0o600 });
-      renameSync(`${this.#path}.new`, this.#path);
-    } catch (error) {
-      this.#onFailure(error);
-    }
-  }
-
-  async #write(): Promise<void> {
-    // What changes while one turn of the event loop lasts goes together.
-    await new Promise(setImmediate);
-    const text = this.#text();
-    this.#changed = false;
-    try {
-      await writeFile(`${this.#path}.new`, text, { mode: 0o600 });
-      await rename(`${this.#path}.new`, this.#path);
-    } catch (error) {
-      this.#onFailure(error);
-    }
-  }
-
-  #text(): string {
-    return `${JSON.stringify({ unhealthy: this.#found.unhealthy() })}\n`;
-  }
+export function keepStatusFile(directory: string, found: StatusTable, onFailure: (error: unknown) => void): KeptFile {
+  return new KeptFile({
+    path: join(directory, STATUS_FILE),
+    millisecondsMin: WRITE_MILLISECONDS_MIN,
+    text: () => `${JSON.stringify({ unhealthy: found.unhealthy() })}\n`,
+    onFailure,
+  });
 }

@@ -26,8 +26,9 @@ const settings: ControlSettings = {
     healthChecksMax: 9,
   },
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
+  resolvesHosts: false,
 };
-const point = () => ({ statuses: new Uint8Array(8), places: undefined, latencies: undefined });
+const point = () => ({ statuses: new Uint8Array(8), places: undefined, latencies: undefined, outside: undefined });
 const fail = (error: unknown): never => {
   throw error;
 };

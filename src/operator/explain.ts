@@ -1,5 +1,6 @@
 import { explain } from '../core/answer/explain.ts';
 import type { Explanation } from '../core/answer/explanation.ts';
+import type { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import type { Places } from '../core/answer/routed/query-asker.ts';
 import type { View } from '../core/control/view.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
@@ -31,6 +32,8 @@ export interface AnswerPoint {
   readonly statuses: Uint8Array;
   readonly places: Places | undefined;
   readonly latencies: Latencies | undefined;
+  /** What hosts outside resolve to. */
+  readonly outside: OutsideTable | undefined;
 }
 
 /** Who asks when nobody is named: this very machine, as a `dig` here does. */
@@ -62,6 +65,7 @@ export function explainRequest(view: View, point: AnswerPoint, request: ExplainR
     draw,
     places: point.places,
     latencies: point.latencies,
+    outside: point.outside,
     ...suppose(view, point.statuses, supposed),
   });
   if (explanation === undefined) {

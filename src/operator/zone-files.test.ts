@@ -24,6 +24,7 @@ const settings: ControlSettings = {
     healthChecksMax: 9,
   },
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
+  resolvesHosts: false,
 };
 const progress = { begin() {}, add() {}, end() {} };
 
@@ -53,7 +54,7 @@ async function startMember(at: string = directory): Promise<{ log: Log; stop(): 
     directory: at,
     settings,
     log,
-    point: () => ({ statuses: new Uint8Array(0), places: undefined, latencies: undefined }),
+    point: () => ({ statuses: new Uint8Array(0), places: undefined, latencies: undefined, outside: undefined }),
     failed(error) {
       throw error;
     },

@@ -6,6 +6,7 @@ import { printAddress, type Address } from '../edge/address.ts';
 import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
 import { ConfigError } from './config-error.ts';
 import { healthSettings, readHealthConfig, type HealthConfig } from './health-config.ts';
+import { readResolverConfig, resolverSettings, type ResolverConfig } from './resolver-config.ts';
 import { readTlsConfig, tlsSettings, type TlsConfig } from './tls-config.ts';
 
 /** Everything an operator can set, from the environment or a flag of the same meaning (`WAYPOST_DATA` is `--data`). */
@@ -33,6 +34,7 @@ export interface Config {
   readonly tls: TlsConfig | undefined;
   readonly quotas: Quotas;
   readonly health: HealthConfig;
+  readonly resolvers: ResolverConfig;
   /** The file that says which zones are transferred where; undefined for none. */
   readonly transfersFile: string | undefined;
 }
@@ -64,6 +66,7 @@ export const settings = {
   WAYPOST_TCP_WORKERS: ['', 'threads that answer TCP; one for every two cores unless set'],
   WAYPOST_TCP_CONNECTIONS: ['10000', 'connections at once; beyond, the idlest are closed'],
   WAYPOST_TCP_CONNECTIONS_PER_NETWORK: ['1000', 'connections at once from an IPv4 /24 or an IPv6 /56'],
+  ...resolverSettings,
   ...healthSettings,
   ...tlsSettings,
   WAYPOST_TRANSFERS: [
@@ -84,6 +87,7 @@ export function controlSettings(config: Config): ControlSettings {
     nameServerSets: config.nameServerSets,
     quotas: config.quotas,
     healthChecks: { addresses: config.health.addresses, checkerRegions: config.health.checkerRegions },
+    resolvesHosts: config.resolvers !== undefined,
   };
 }
 
@@ -152,6 +156,7 @@ export function readConfig(
     },
     transfersFile: value('WAYPOST_TRANSFERS') || undefined,
     health: readHealthConfig({ value, integer }),
+    resolvers: readResolverConfig(value('WAYPOST_RESOLVERS')),
   };
 }
 

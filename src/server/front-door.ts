@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import type { SharedLatencies } from '../atlas/measured-latencies.ts';
+import { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { Edge } from '../edge/edge.ts';
 import type { Log } from '../log/log.ts';
 import { servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
+import type { OutsideHosts } from '../resolve/outside-hosts.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TransferCounters } from '../transfer/transfer-counters.ts';
 import type { Config } from './config.ts';
@@ -40,6 +42,9 @@ export interface FrontDoorOptions {
   /** An octet for each health check (feed/status-table.ts). */
   readonly statuses: SharedArrayBuffer;
   readonly edge: Edge;
+  /** Hosts outside that aliases lead to, and what they resolve to (core/answer/routed/outside-table.ts). */
+  readonly hosts: OutsideHosts;
+  readonly outside: SharedArrayBuffer;
   /** What the file of latencies said when the member started. */
   readonly measured: SharedLatencies | undefined;
   readonly transfers: TransferCounters;
@@ -57,10 +62,12 @@ const LAG_LOOK_MILLISECONDS = 1;
 const LAG_SECONDS_MAX = 10;
 
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
-  const { config, logger, settings, propagation, log, health, edge } = options;
+  const { config, logger, settings, propagation, log, health, edge, hosts } = options;
+  const outside = new OutsideTable(options.outside);
   const metrics = createMetrics({
     edge,
     health,
+    hosts,
     transfers: options.transfers,
     sequence: () => log.sequence(),
     pendingCommands: () => log.pending(),
@@ -76,6 +83,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   options.onCommitted((sequence) => {
     edge.wake();
     places.committed();
+    hosts.committed();
     watch.committed(sequence);
   });
   const door = await openDoor({
@@ -86,6 +94,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       statuses: new Uint8Array(options.statuses),
       places: places.atlas(),
       latencies: latencies.current(),
+      outside,
     }),
     failed: (error) => logger.error({ err: error }, 'tidying up after imports failed'),
   });
@@ -103,7 +112,8 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     credential: credentialLookup(options.credential),
     places: () => places.atlas(),
     latencies: () => latencies.current(),
-    inSync: (sequence) => places.ready() && servedEverywhere(propagation, sequence),
+    outside,
+    inSync: (sequence) => places.ready() && hosts.settled() && servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),
     observe: (operation, status, seconds) => {

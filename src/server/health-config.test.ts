@@ -12,7 +12,6 @@ test.each<[Partial<Record<Setting, string>>, Partial<HealthConfig>]>([
       checkerRegions: ['us-east-1', 'eu-west-1', 'ap-southeast-1'],
       probesMax: 2000,
       addresses: { allow: [], deny: [] },
-      resolvers: [],
       checkerRanges: undefined,
       webhooks: undefined,
     },
@@ -20,10 +19,6 @@ test.each<[Partial<Record<Setting, string>>, Partial<HealthConfig>]>([
   [{ WAYPOST_CHECKER_REGIONS: 'none' }, { checkerRegions: [] }],
   [{ WAYPOST_CHECKER_REGIONS: 'office, us-west-2' }, { checkerRegions: ['office', 'us-west-2'] }],
   [{ WAYPOST_CHECKER_DENY: '10.0.0.0/8,::1' }, { addresses: { allow: [], deny: ['10.0.0.0/8', '::1'] } }],
-  [
-    { WAYPOST_CHECKER_RESOLVERS: '192.0.2.53,[2001:db8::53]:5353' },
-    { resolvers: ['192.0.2.53', '[2001:db8::53]:5353'] },
-  ],
   [{ WAYPOST_CHECKER_RANGES: '192.0.2.0/24' }, { checkerRanges: ['192.0.2.0/24'] }],
   [
     { WAYPOST_WEBHOOKS: 'https://a.example/hook', WAYPOST_WEBHOOK_SECRET: SECRET },
@@ -40,10 +35,6 @@ test.each<[Partial<Record<Setting, string>>, string]>([
   [
     { WAYPOST_CHECKER_ALLOW: 'here' },
     "WAYPOST_CHECKER_ALLOW: 'here' is not a network like 192.0.2.0/24 or 2001:db8::/32",
-  ],
-  [
-    { WAYPOST_CHECKER_RESOLVERS: 'dns.example' },
-    "WAYPOST_CHECKER_RESOLVERS: 'dns.example' is not an address like 192.0.2.53 or [2001:db8::53]:5353",
   ],
   [{ WAYPOST_WEBHOOKS: 'ftp://a.example' }, "WAYPOST_WEBHOOKS: 'ftp://a.example' is not an http or https URL"],
   [{ WAYPOST_WEBHOOK_SECRET: SECRET }, 'WAYPOST_WEBHOOKS: is needed with WAYPOST_WEBHOOK_SECRET'],

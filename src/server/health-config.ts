@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { AddressRules } from '../core/health/address-rules.ts';
 import { parseNetwork } from '../core/health/address-rules.ts';
 import { ConfigError } from './config-error.ts';
@@ -15,10 +14,6 @@ export const healthSettings = {
     'networks that may be checked, such as 10.0.0.0/8; all but link-local and cloud metadata addresses unless set',
   ],
   WAYPOST_CHECKER_DENY: ['', 'networks that may not be checked'],
-  WAYPOST_CHECKER_RESOLVERS: [
-    '',
-    "resolvers for checks by name, such as 192.0.2.53 or [2001:db8::53]:5353; the system's unless set",
-  ],
   WAYPOST_CHECKER_RANGES: [
     '',
     "what GetCheckerIpRanges says, for other people's firewalls; this host's addresses unless set",
@@ -33,8 +28,6 @@ export interface HealthConfig {
   readonly checkerRegions: readonly string[];
   readonly probesMax: number;
   readonly addresses: AddressRules;
-  /** Addresses with or without a port; none means the system's. */
-  readonly resolvers: readonly string[];
   /** Undefined: whatever addresses this host has. */
   readonly checkerRanges: readonly string[] | undefined;
   readonly webhooks: WebhookConfig | undefined;
@@ -66,7 +59,6 @@ export function readHealthConfig({ value, integer }: HealthSettingReader): Healt
       allow: networks('WAYPOST_CHECKER_ALLOW', value('WAYPOST_CHECKER_ALLOW')),
       deny: networks('WAYPOST_CHECKER_DENY', value('WAYPOST_CHECKER_DENY')),
     },
-    resolvers: list(value('WAYPOST_CHECKER_RESOLVERS')).map(resolver),
     checkerRanges: ranges.length === 0 ? undefined : ranges,
     webhooks: webhooks(list(value('WAYPOST_WEBHOOKS')), value('WAYPOST_WEBHOOK_SECRET')),
   };
@@ -94,16 +86,6 @@ function networks(setting: HealthSetting, text: string): string[] {
   if (wrong !== undefined)
     throw new ConfigError(setting, `'${wrong}' is not a network like 192.0.2.0/24 or 2001:db8::/32`);
   return found;
-}
-
-function resolver(text: string): string {
-  const host =
-    /^\[([^\]]+)\](?::[0-9]{1,5})?$/.exec(text)?.[1] ?? /^([0-9.]+)(?::[0-9]{1,5})?$/.exec(text)?.[1] ?? text;
-  if (isIP(host) !== 0) return text;
-  throw new ConfigError(
-    'WAYPOST_CHECKER_RESOLVERS',
-    `'${text}' is not an address like 192.0.2.53 or [2001:db8::53]:5353`,
-  );
 }
 
 const SECRET_PREFIX = 'whsec_';

@@ -36,7 +36,7 @@ export async function openHealth({ config, logger, ...shared }: HealthOptions): 
     regions: health.checkerRegions,
     probesMax: health.probesMax,
     addresses: health.addresses,
-    resolvers: health.resolvers,
+    resolvers: Array.isArray(config.resolvers) ? config.resolvers : [],
     ranges: health.checkerRanges,
     onStatus(change) {
       const status = change.healthy ? 'Healthy' : 'Unhealthy';

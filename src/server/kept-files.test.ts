@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readStatusFile, STATUS_FILE, StatusFile } from '../feed/status-file.ts';
+import { keepStatusFile, readStatusFile, STATUS_FILE } from '../feed/status-file.ts';
 import { createStatusTable, StatusTable } from '../feed/status-table.ts';
 import { backUp, restore } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
@@ -20,7 +20,7 @@ test('a restored backup has the last statuses', async () => {
   const table = new StatusTable(createStatusTable(16));
   table.set(3, false);
   table.set(5, true);
-  const file = new StatusFile(data, table, (error) => expect.fail(String(error)));
+  const file = keepStatusFile(data, table, (error) => expect.fail(String(error)));
   file.changed();
   await file.close();
   await backUp(data, backup, KEPT_FILES, new Date(0));

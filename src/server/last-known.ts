@@ -1,12 +1,15 @@
 import { Atlas, AtlasError } from '../atlas/atlas.ts';
 import { packagedDatabases, readDatabases } from '../atlas/database-files.ts';
 import { MeasuredLatencies } from '../atlas/measured-latencies.ts';
+import { createOutsideTable, OutsideTable } from '../core/answer/routed/outside-table.ts';
 import { tables } from '../core/control/tables.ts';
+import { OUTSIDE_TARGETS_EVER_MAX, OUTSIDE_TARGETS_MAX } from '../core/control/outside-targets.ts';
 import type { View } from '../core/control/view.ts';
 import { Feed } from '../feed/feed.ts';
 import { readStatusFile } from '../feed/status-file.ts';
 import { createStatusTable, StatusTable } from '../feed/status-table.ts';
 import type { AnswerPoint } from '../operator/explain.ts';
+import { openOutsideHosts } from '../resolve/outside-hosts.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { firstLatencies } from './latencies.ts';
@@ -20,8 +23,25 @@ export async function lastKnownPoint(config: Config, view: View): Promise<Answer
   return {
     statuses: lastStatuses(config.dataDirectory, view),
     places: await placesOf(config, view),
+    outside: lastOutside(config.dataDirectory, view),
     latencies: latencies && new MeasuredLatencies(latencies),
   };
+}
+
+/** As a member begins that has no resolver. */
+function lastOutside(directory: string, view: View): OutsideTable {
+  const memory = createOutsideTable(OUTSIDE_TARGETS_EVER_MAX, OUTSIDE_TARGETS_MAX);
+  const hosts = openOutsideHosts({
+    directory,
+    memory,
+    resolvers: undefined,
+    view: () => view,
+    onFailing() {},
+    onRecovered() {},
+    onWarning() {},
+  });
+  void hosts.close();
+  return new OutsideTable(memory);
 }
 
 const CHECKS_AT_ONCE = 1000;

@@ -2,7 +2,9 @@ import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client
 import { ANSWER_BUCKETS, COUNTER } from '../core/answer/counters.ts';
 import type { Edge } from '../edge/edge.ts';
 import { addHealthMetrics } from './health-metrics.ts';
+import type { OutsideHosts } from '../resolve/outside-hosts.ts';
 import type { Health } from './health.ts';
+import { addOutsideMetrics } from './outside.ts';
 import { readCounter, readGauge, readHistogram } from './read-metrics.ts';
 import { addTransferMetrics } from './transfer-metrics.ts';
 import type { TransferCounters } from '../transfer/transfer-counters.ts';
@@ -19,6 +21,7 @@ export interface Metrics {
 export interface MetricSources {
   readonly edge: Edge;
   readonly health: Health;
+  readonly hosts: OutsideHosts;
   readonly transfers: TransferCounters;
   sequence(): number;
   pendingCommands(): number;
@@ -114,6 +117,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   }
   for (const [name, help, read] of gauges) readGauge(registry, `waypost_${name}`, help, read);
   addHealthMetrics(registry, sources.health);
+  addOutsideMetrics(registry, sources.hosts);
   addTransferMetrics(registry, sources.transfers);
   const requests = new Counter({
     name: 'waypost_api_requests_total',

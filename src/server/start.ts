@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { COOKIE_SECRET_OCTETS } from '../core/answer/edns/server-cookie.ts';
+import { createOutsideTable } from '../core/answer/routed/outside-table.ts';
 import { HEALTH_CHECKS_EVER_MAX } from '../core/control/health-checks/create-health-check.ts';
+import { OUTSIDE_TARGETS_EVER_MAX, OUTSIDE_TARGETS_MAX } from '../core/control/outside-targets.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import { ListenError, printAddress, type Address, type Protocol } from '../edge/address.ts';
 import { loadEdge } from '../edge/edge.ts';
@@ -21,6 +23,7 @@ import { takeDataDirectory } from './data-directory.ts';
 import { openHealth } from './health.ts';
 import { firstLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
+import { openMemberOutside } from './outside.ts';
 
 /**
  * One member with every role, wired by hand: lock → log and store → health checks → edge → front door. They stop in the opposite order,
@@ -83,6 +86,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   opened.push(() => lock.release());
   const credential = firstCredential(config);
   const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
+  const outside = createOutsideTable(OUTSIDE_TARGETS_EVER_MAX, OUTSIDE_TARGETS_MAX);
   // Threads and packages take most of the time that a start takes: they are loaded side by side, and then opened in order.
   const workers = loadEdge({
     addresses: config.dns,
@@ -95,6 +99,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
       cookieSecrets: config.answers.cookieSecrets ?? [randomBytes(COOKIE_SECRET_OCTETS)],
     },
     statuses,
+    outside,
     tcpWorkers: config.tcpWorkers,
     streams: config.streams,
     transfers: share,
@@ -120,6 +125,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     onWarning: (message, error) => wiring.logger.warn({ error }, message),
   });
   opened.push(() => telemetry.close());
+  const hosts = openMemberOutside(config, outside, log, wiring.logger);
+  opened.push(() => hosts.close());
   // Before the edge serves: no answer is given before every health check has its last status.
   const health = await openHealth({
     config,
@@ -159,6 +166,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     statuses,
     edge,
     measured,
+    hosts,
+    outside,
     transfers: new TransferCounters(share.counters),
     serving: () => wiring.serving,
     onCommitted: (heard) => (late.committed = heard),

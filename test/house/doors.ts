@@ -22,7 +22,8 @@ export const doors: Readonly<Record<string, Doors>> = {
   atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
   feed: { rooms: ['core/health'], modules: ['node'] },
   telemetry: { rooms: ['core/control', 'core/health', 'core/metrics', 'feed'], modules: ['node'] },
-  checker: { rooms: ['core/control', 'core/health', 'feed', 'log', 'store'], modules: ['node'] },
+  resolve: { rooms: ['core/answer', 'core/control', 'core/dns', 'feed'], modules: ['node'] },
+  checker: { rooms: ['core/control', 'core/health', 'feed', 'log', 'resolve', 'store'], modules: ['node'] },
   edge: {
     rooms: ['core/answer', 'core/control', 'core/dns', 'atlas', 'log', 'store', 'transfer'],
     modules: ['koffi', 'node'],
@@ -58,6 +59,7 @@ export const doors: Readonly<Record<string, Doors>> = {
       'feed',
       'log',
       'operator',
+      'resolve',
       'store',
       'telemetry',
       'transfer',

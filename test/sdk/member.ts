@@ -78,6 +78,7 @@ export async function startTestMember(): Promise<TestMember> {
     inSync: (sequence) => sequence <= served.sequence,
     places: () => undefined,
     latencies: () => undefined,
+    outside: undefined,
     warn: () => {},
     failed: (error) => failures.push(error),
     observe: () => {},

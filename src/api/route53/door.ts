@@ -1,3 +1,4 @@
+import type { OutsideTable } from '../../core/answer/routed/outside-table.ts';
 import type { Places } from '../../core/answer/routed/query-asker.ts';
 import type { Latencies } from '../../core/geo/latencies.ts';
 import type { Log } from '../../log/log.ts';
@@ -23,6 +24,8 @@ export interface Desk {
   readonly places: () => Places | undefined;
   /** Measured round trips, if there are any. */
   readonly latencies: () => Latencies | undefined;
+  /** What hosts outside resolve to. */
+  readonly outside: OutsideTable | undefined;
   /** For what an operator should know and the caller is not told. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }

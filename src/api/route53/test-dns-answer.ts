@@ -29,6 +29,7 @@ export const testDnsAnswerDoor: Door<sdk.TestDNSAnswerRequest, sdk.TestDNSAnswer
       draw: randomInt(2 ** 32) / 2 ** 32,
       subnet: subnetOf(input),
       latencies: desk.latencies(),
+      outside: desk.outside,
       ...resolverOf(input, desk),
     });
     return {

@@ -19,6 +19,7 @@ import {
   NOT_SUPPORTED,
   PROHIBITED,
   TOO_LARGE,
+  UNRESOLVED_HOST,
   WITHHELD,
   type Outcome,
 } from './outcome.ts';
@@ -29,7 +30,7 @@ import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
 import { choosePlan } from './routed/choose-plan.ts';
-import { compileBehind, compileRouted, pointersReach, type Question } from './routed/compile-routed.ts';
+import { compileBehind, compileRouted, pointersReach, UNRESOLVED, type Question } from './routed/compile-routed.ts';
 import { numberIn, REFERENCE, referenceTo } from './routed/reference.ts';
 import type { RoutedPlan } from './routed/routed-plan.ts';
 import type { Query, Transport } from './query.ts';
@@ -253,7 +254,7 @@ function keep(world: World, plan: Plan | number, zone: Zone, set: number): void 
   counters[COUNTER.planLaps] = plans.laps;
 }
 
-/** The answer from an entry, or `STALE` when it leads to a routed plan that is gone. */
+/** The answer from an entry, or `STALE` when it leads to a routed plan that is gone, or that holds no more. */
 function finishFound(
   world: World,
   query: Query,
@@ -265,7 +266,7 @@ function finishFound(
   const bodyAt = world.plans.read(entry, found);
   if (found.flags === REFERENCE) {
     const routed = world.routedPlans.get(numberIn(found.body, bodyAt));
-    if (routed === undefined) return STALE;
+    if (routed === undefined || world.outside?.holds(routed.watched) === false) return STALE;
     world.counters[COUNTER.planHits]! += 1;
     return finishRouted(world, query, read, response, routed);
   }
@@ -290,6 +291,7 @@ function finishRouted(world: World, query: Query, read: ReadQuery, response: Uin
   if (asker.bySubnet) read.options.scopeBits = asker.scopeBits;
   // The turn of the chosen records must not depend on the draw that chose them.
   query.draw = asker.dice();
+  if (plan === UNRESOLVED) return finish(world, query, read, response, EMPTY_PLAN, 0, UNRESOLVED_HOST);
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 

@@ -25,6 +25,7 @@ function counting(zones: ZoneData): { zones: ZoneData; reads: Reads } {
   return {
     reads,
     zones: {
+      outsideNumber: (name, type) => zones.outsideNumber(name, type),
       healthCheckIndex: (id) => zones.healthCheckIndex(id),
       networks: (id) => zones.networks(id),
       zonesAt(apex) {

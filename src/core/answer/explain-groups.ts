@@ -5,6 +5,7 @@ import { hasHealthy, isHealthy, UNHEALTHY, type Candidate, type Group } from '..
 import type { Zone } from '../zone/find-zone.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
+import type { OutsideTable } from './routed/outside-table.ts';
 import type { ExplainedCandidate, ExplainedGroup, ExplainedHealth, ExplainedTarget } from './explanation.ts';
 
 interface Entered {
@@ -20,11 +21,13 @@ export class GroupTrace implements Trace {
   readonly #zone: Zone;
   /** Ids of health checks whose status is supposed. */
   readonly #supposed: ReadonlySet<string>;
+  readonly #outside: OutsideTable | undefined;
   readonly #entered: Entered[] = [];
   /** Targets whose members have been told: many aliases can lead to one. */
   readonly #told = new Set<Group>();
 
-  constructor(zones: ZoneData, zone: Zone, supposed: ReadonlySet<string>) {
+  constructor(zones: ZoneData, zone: Zone, supposed: ReadonlySet<string>, outside: OutsideTable | undefined) {
+    this.#outside = outside;
     this.#zones = zones;
     this.#zone = zone;
     this.#supposed = supposed;
@@ -74,6 +77,7 @@ export class GroupTrace implements Trace {
           picked: picks.some((pick) => pick.candidate === candidate),
           ...(set?.values && { values: set.values }),
           ...(set?.alias && { alias: set.alias.name }),
+          ...(set?.alias?.outside && { outside: this.#outsideOf(set.alias.name, set.type) }),
           ...this.#health(candidate, set, asker),
         };
       }),
@@ -88,6 +92,12 @@ export class GroupTrace implements Trace {
       ...(set?.healthCheckId !== undefined && { check: this.#check(set.healthCheckId, asker) }),
       ...(candidate.evaluatesTarget && { target: this.#target(candidate, set?.alias?.name ?? '', asker) }),
     };
+  }
+
+  #outsideOf(name: string, type: string): NonNullable<ExplainedCandidate['outside']> {
+    const number = this.#zones.outsideNumber(name, type);
+    const found = number === undefined ? undefined : this.#outside?.read(number).answer;
+    return found?.values ?? 'unresolved';
   }
 
   #check(id: string, { statuses }: Asker): NonNullable<ExplainedHealth['check']> {

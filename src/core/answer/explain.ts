@@ -14,6 +14,7 @@ import { askWorld, ONE_PLAN_BYTES, type Asked } from './ask-world.ts';
 import { COUNTERS } from './counters.ts';
 import { GroupTrace } from './explain-groups.ts';
 import type { ExplainedAnswer, ExplainedClient, ExplainedStep, Explanation } from './explanation.ts';
+import type { OutsideTable } from './routed/outside-table.ts';
 import type { Places } from './routed/query-asker.ts';
 import { PLAIN_ANSWERS } from './settings.ts';
 import { createWorld, type World } from './world.ts';
@@ -27,6 +28,8 @@ import { createWorld, type World } from './world.ts';
 export interface QuestionToExplain extends Asked {
   readonly places: Places | undefined;
   readonly latencies: Latencies | undefined;
+  /** What hosts outside resolve to. */
+  readonly outside: OutsideTable | undefined;
   /** An octet for each health check, real or supposed. */
   readonly statuses: Uint8Array;
   /** Ids of those whose status is supposed. */
@@ -39,7 +42,7 @@ export function explain(zones: ZoneData, question: QuestionToExplain): Explanati
   const type = typeCode(question.type) as number;
   const zone = findZone(zones, name, type);
   if (zone === undefined) return undefined;
-  const groups = new GroupTrace(zones, zone, question.supposed);
+  const groups = new GroupTrace(zones, zone, question.supposed, question.outside);
   const world = createWorld({
     zones,
     planBytesMax: ONE_PLAN_BYTES,
@@ -47,6 +50,7 @@ export function explain(zones: ZoneData, question: QuestionToExplain): Explanati
     counters: new Float64Array(COUNTERS),
     statuses: question.statuses,
     trace: groups,
+    outside: question.outside,
   });
   world.places = question.places;
   world.asker.latencies = question.latencies;

@@ -52,6 +52,8 @@ export interface ExplainedCandidate extends ExplainedHealth {
   /** Its values, or the name that it is an alias of. */
   readonly values?: readonly string[];
   readonly alias?: string;
+  /** Addresses of a host outside that it is an alias of, none when it has none. */
+  readonly outside?: readonly string[] | 'unresolved';
 }
 
 /** Whether a candidate is healthy, and by what. */

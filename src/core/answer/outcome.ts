@@ -25,6 +25,12 @@ export const PROHIBITED = outcome(RCODE.REFUSED, EXTENDED_ERROR.PROHIBITED);
 export const NOT_SUPPORTED = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_SUPPORTED);
 /** The zone is ours, but has not been transferred yet or has expired. */
 export const WITHHELD = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.INVALID_DATA);
+/** An alias leads to a host outside that has not been resolved yet, or could not be. An empty answer would be kept for true. */
+export const UNRESOLVED_HOST = outcome(
+  RCODE.SERVFAIL,
+  EXTENDED_ERROR.NO_REACHABLE_AUTHORITY,
+  'the alias target could not be resolved',
+);
 /** The operator's only hint, since the zone is right. Texts are 64 octets at most: see SERVER_ID_OCTETS_MAX. */
 export const TOO_LARGE = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.OTHER, 'the record set is larger than a DNS message');
 

@@ -5,6 +5,7 @@ import type { Zone } from '../zone/find-zone.ts';
 import type { ZoneData, ZoneEntry } from '../zone/zone-data.ts';
 import { askWorld, ONE_PLAN_BYTES, type Asked } from './ask-world.ts';
 import { COUNTERS } from './counters.ts';
+import type { OutsideTable } from './routed/outside-table.ts';
 import type { Places } from './routed/query-asker.ts';
 import { PLAIN_ANSWERS } from './settings.ts';
 import { createWorld } from './world.ts';
@@ -13,6 +14,7 @@ export interface TestQuestion extends Asked {
   readonly zone: Zone;
   readonly places: Places | undefined;
   readonly latencies: Latencies | undefined;
+  readonly outside: OutsideTable | undefined;
 }
 
 export interface TestAnswer {
@@ -32,6 +34,7 @@ export function testDnsAnswer(zones: ZoneData, question: TestQuestion): TestAnsw
     planBytesMax: ONE_PLAN_BYTES,
     settings: PLAIN_ANSWERS,
     counters: new Float64Array(COUNTERS),
+    outside: question.outside,
   });
   world.places = question.places;
   world.asker.latencies = question.latencies;
@@ -49,6 +52,7 @@ function onlyZone(zones: ZoneData, zone: Zone): ZoneData {
     hasZonesBelow: () => false,
     node: (zoneId, name) => zones.node(zoneId, name),
     healthCheckIndex: () => undefined,
+    outsideNumber: (name, type) => zones.outsideNumber(name, type),
     networks: (collectionId) => zones.networks(collectionId),
   };
 }

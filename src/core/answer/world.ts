@@ -5,6 +5,7 @@ import { Enclosers } from './enclosers.ts';
 import { ListenerSets } from './listener-sets.ts';
 import { PlanCache } from './plan-cache.ts';
 import { RateLimit } from './rate-limit.ts';
+import type { OutsideTable } from './routed/outside-table.ts';
 import { QueryAsker, type Places } from './routed/query-asker.ts';
 import { RoutedPlans } from './routed/routed-plans.ts';
 import type { Desk } from './desk.ts';
@@ -19,6 +20,8 @@ export interface World {
   readonly asker: QueryAsker;
   /** Where clients are; undefined while no location database is loaded. */
   places: Places | undefined;
+  /** What hosts outside resolve to; undefined where nobody resolves them. */
+  readonly outside: OutsideTable | undefined;
   readonly enclosers: Enclosers;
   readonly versions: ZoneVersions;
   readonly settings: AnswerSettings;
@@ -48,6 +51,7 @@ export interface WorldOptions {
   /** An octet for each health check, as core/routing reads them. */
   readonly statuses?: Uint8Array;
   readonly trace?: Trace;
+  readonly outside?: OutsideTable | undefined;
 }
 
 /** One octet of so many is for routed plans, which few names have. */
@@ -66,6 +70,7 @@ export function createWorld(options: WorldOptions): World {
     routedPlans: new RoutedPlans(routedBytesMax),
     asker: new QueryAsker(options.statuses ?? new Uint8Array(0), () => world.places, options.trace),
     places: undefined,
+    outside: options.outside,
     enclosers: new Enclosers(),
     versions: new ZoneVersions(plans),
     settings,

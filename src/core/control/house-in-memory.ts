@@ -47,6 +47,7 @@ export class House {
         nameServerSets: ['a', 'b'].map((set) => ({
           servers: [1, 2].map((n) => ({ name: `${set}${n}.ns.test`, addresses: [] })),
         })),
+        resolvesHosts: true,
         healthChecks: { addresses: { allow: [], deny: ['203.0.113.0/24'] }, checkerRegions: ['office'] },
         ...settings,
         quotas: { ...QUOTAS, ...quotas },
@@ -80,7 +81,7 @@ export class House {
   }
 
   /**
-   * Lines of `ACTION name type value,value`; `ALIAS:target` is an alias in the zone. Routing stands behind, in brackets, as in
+   * Lines of `ACTION name type value,value`; `ALIAS:target` is an alias in the zone, `ALIAS:target@ID` in the zone with that id. Routing stands behind, in brackets, as in
    * zone text, with `ttl 30` for another TTL than 60. `ok` or the message.
    */
   batch(hostedZoneId: string, text: string): string {
@@ -92,7 +93,7 @@ export class House {
         const [action = '', name = '', type = '', ...rest] = record.split(' ');
         const value = rest.join(' ');
         const content = value.startsWith('ALIAS:')
-          ? { alias: { hostedZoneId, dnsName: value.slice(6), evaluateTargetHealth } }
+          ? { alias: aliasInput(value.slice(6), hostedZoneId, evaluateTargetHealth) }
           : { ttlSeconds: Number(/ ttl ([0-9]+)/.exec(line)?.[1] ?? 60), values: value.split(',') };
         const policies = set.routing === undefined ? [] : [set.routing.policy];
         return { action, recordSet: { name, type, policies, ...set, ...content } };
@@ -106,4 +107,9 @@ export class House {
     if (isRefusal(page)) throw new Error(page.message);
     return page;
   }
+}
+
+function aliasInput(text: string, ownZoneId: string, evaluateTargetHealth: boolean) {
+  const [dnsName = '', hostedZoneId = ownZoneId] = text.split('@');
+  return { hostedZoneId, dnsName, evaluateTargetHealth };
 }

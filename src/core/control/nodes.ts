@@ -1,14 +1,14 @@
-import { nameKey, parentKey } from '../dns/name-key.ts';
+import { parentKey } from '../dns/name-key.ts';
 import { sameKey, type RecordSet } from '../zone/record-set.ts';
 import type { NameKey, NameNode } from '../zone/zone-data.ts';
-import { aliasRow } from './alias-rows.ts';
+import { replaceReferences } from './references.ts';
 import { tables } from './tables.ts';
-import type { Draft, Key, Table } from './view.ts';
+import type { Draft } from './view.ts';
 
 /**
  * The nodes of a zone, while a change puts record sets into them and takes record sets out. It keeps the tree whole: each node's
  * ancestors up to the apex exist, so that an empty non-terminal (RFC 4592 §2.2.2) is found by a point lookup like any other name.
- * What sets refer to is indexed: aliases by their target, IP-based sets by their collection.
+ * What sets refer to is indexed (references.ts).
  *
  * Each node is read once and written once, with `save`, in the order of the keys: thousands of names in one change share their
  * ancestors, and the store its pages.
@@ -42,8 +42,7 @@ export class ZoneTree {
     const others = before === undefined ? node.recordSets : node.recordSets.filter((each) => each !== before);
     const recordSets = others.length === 0 ? [set] : [...others, set].sort(compareRecordSets);
     this.#write(name, { children: node.children, recordSets });
-    if (before !== undefined) this.#forget(name, before);
-    for (const [table, key] of references(this.#dataId, name, set)) this.#draft.put(table, key, true);
+    replaceReferences(this.#draft, this.#dataId, name, before, set);
     return before;
   }
 
@@ -53,7 +52,7 @@ export class ZoneTree {
     const before = node?.recordSets.find((each) => sameKey(each, set));
     if (node === undefined || before === undefined) return undefined;
     this.#write(name, { ...node, recordSets: node.recordSets.filter((each) => each !== before) });
-    this.#forget(name, before);
+    replaceReferences(this.#draft, this.#dataId, name, before, undefined);
     this.#removeIfEmpty(name);
     return before;
   }
@@ -103,31 +102,6 @@ export class ZoneTree {
       at = parent;
     }
   }
-
-  #forget(name: NameKey, set: RecordSet): void {
-    for (const [table, key] of references(this.#dataId, name, set)) this.#draft.remove(table, key);
-  }
-}
-
-const NO_REFERENCES: readonly [table: Table<true>, key: Key][] = [];
-
-/** Rows that say what a set refers to or depends on, so that it can be found from there. */
-function references(dataId: string, name: NameKey, set: RecordSet): readonly [table: Table<true>, key: Key][] {
-  const { alias, routing, type, setIdentifier = '' } = set;
-  if (alias === undefined && routing === undefined) return NO_REFERENCES;
-  const rows: [table: Table<true>, key: Key][] = [];
-  if (alias !== undefined) rows.push([tables.aliases, aliasRow(dataId, name, set, nameKey(alias.name))]);
-  switch (routing?.policy) {
-    case 'ip-based':
-      rows.push([tables.cidrUses, [routing.collectionId, dataId, name, type, setIdentifier]]);
-      break;
-    case 'geolocation':
-    case 'geoproximity':
-    case 'latency':
-      rows.push([tables.placedSets, [dataId, name, type, setIdentifier]]);
-      break;
-  }
-  return rows;
 }
 
 const EMPTY: NameNode = { children: 0, recordSets: [] };

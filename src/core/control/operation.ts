@@ -51,6 +51,8 @@ export interface ControlSettings {
   /** Zones that other servers copy, by normalised name: each change advances their serial. None when left out. */
   readonly transferredOut?: 'all' | ReadonlySet<string>;
   readonly healthChecks: HealthCheckSettings;
+  /** There are resolvers by which aliases can lead to hosts outside their zone. */
+  readonly resolvesHosts: boolean;
 }
 
 export interface HealthCheckSettings {

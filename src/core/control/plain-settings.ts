@@ -12,4 +12,5 @@ export const PLAIN_SETTINGS: ControlSettings = {
     healthChecksMax: 1000,
   },
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: ['us-east-1'] },
+  resolvesHosts: false,
 };

@@ -40,6 +40,12 @@ export const tables = {
   cidrUses: table('cidr-uses', present),
   /** [zone data id, name key, type, set identifier] → true: sets for which clients must be placed */
   placedSets: table('placed-sets', present),
+  /** [number]: hosts outside that aliases lead to, in the order in which they came (outside-targets.ts) */
+  outsideTargets: table<OutsideTarget>('outside-targets'),
+  /** [name key of the target, type] → its number */
+  outsideTargetNumbers: table('outside-target-numbers', count),
+  /** [name key of the target, type, data id, name key of the alias, set identifier or ''] → true: which aliases need it */
+  outsideUses: table('outside-uses', present),
   /** [health check id] */
   healthChecks: table<HealthCheck>('health-checks'),
   /** [when it was deleted, id] → its caller reference, which is taken for some days more */
@@ -60,7 +66,7 @@ export const tables = {
   discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
   lanes: table('lanes', count),
-  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms` */
+  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms`, `outside-targets`, `outside-targets-ever` */
   counters: table('counters', count),
 } as const;
 
@@ -163,6 +169,13 @@ export interface AlarmActions {
   readonly ok: readonly string[];
   readonly alarm: readonly string[];
   readonly insufficientData: readonly string[];
+}
+
+/** Route 53 lets an alias be of almost any type; of a host's name only its addresses are followed. */
+export interface OutsideTarget {
+  /** Normalised. */
+  readonly name: string;
+  readonly type: 'A' | 'AAAA';
 }
 
 export interface Tag {

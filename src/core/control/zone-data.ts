@@ -2,6 +2,7 @@ import type { LocatedNetworks } from '../geo/located-networks.ts';
 import { PrefixTable } from '../geo/prefix-table.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
 import { parseCidrBlock } from './cidr/cidr-block.ts';
+import { outsideTargetNumber } from './outside-targets.ts';
 import { tables } from './tables.ts';
 import type { View } from './view.ts';
 
@@ -16,6 +17,7 @@ export function zoneDataOf(view: View): ZoneData {
     },
     node: (zoneId, name) => view.get(tables.nodes, [zoneId, name]),
     healthCheckIndex: (id) => view.get(tables.healthChecks, [id])?.index,
+    outsideNumber: (name, type) => outsideTargetNumber(view, name, type),
     networks(id) {
       const version = view.get(tables.cidrCollections, [id])?.version;
       if (version === undefined) return undefined;

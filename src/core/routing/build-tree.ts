@@ -12,7 +12,7 @@ import { latency } from './policies/latency.ts';
 import { multivalue } from './policies/multivalue.ts';
 import { simple } from './policies/simple.ts';
 import { weighted } from './policies/weighted.ts';
-import { NO_CHECK, NOTHING, type Branch, type Candidate, type Group } from './tree.ts';
+import { NO_CHECK, NOTHING, type Branch, type Candidate, type Group, type Leaf } from './tree.ts';
 
 /** Where a tree's parts come from. */
 export interface TreeSource {
@@ -23,6 +23,8 @@ export interface TreeSource {
   collection(id: string): LocatedNetworks | undefined;
   /** Takes a set with values in, and gives the number of its leaf. */
   leaf(set: RecordSet): number;
+  /** The leaf of an alias of a host outside. */
+  outside(set: RecordSet): Leaf;
 }
 
 /** Aliases from one to the next. They cannot loop when they are made, but later changes can leave a long chain. */
@@ -64,15 +66,18 @@ class Builder {
       setIdentifier: set.setIdentifier ?? '',
       check: check ?? NO_CHECK,
       evaluatesTarget: set.alias?.evaluateTargetHealth ?? false,
-      target: set.alias === undefined ? { kind: 'leaf', index: this.#source.leaf(set) } : this.#target(set, depth),
+      target: this.#target(set, depth),
     };
   }
 
   #target(set: RecordSet, depth: number): Branch {
-    const name = set.alias?.name ?? '';
+    if (set.alias === undefined) return { kind: 'leaf', index: this.#source.leaf(set), empty: false };
+    if (set.alias.outside === true) return this.#source.outside(set);
+    const { name } = set.alias;
     const known = this.#groups.get(nameKey(name));
     const sets = this.#source.node(nameKey(name))?.recordSets.filter((each) => each.type === set.type) ?? [];
-    if (known === 'being built' || sets.length === 0 || depth === ALIASES_MAX) return { kind: 'leaf', index: NOTHING };
+    if (known === 'being built' || sets.length === 0 || depth === ALIASES_MAX)
+      return { kind: 'leaf', index: NOTHING, empty: true };
     return known ?? this.group(name, sets, depth + 1);
   }
 }

@@ -258,3 +258,21 @@ me  ALIAS A me.example.com.`;
   check(zone.replace(', evaluate', ''), www, [{ who: 'anyone', client: {}, answer: '- /0' }]);
   check(zone, 'me.example.com.', [{ who: 'anyone', client: {}, answer: '- /0' }]);
 });
+
+test('aliases of hosts outside: one without an address is unhealthy where that is evaluated', () => {
+  const zone = `
+www OUTSIDE A empty.example.net. [failover PRIMARY, id p, evaluate]
+www 60 A 192.0.2.2 [failover SECONDARY, id s]
+two OUTSIDE A host.example.net. [failover PRIMARY, id p, evaluate]
+two 60 A 192.0.2.2 [failover SECONDARY, id s]
+not OUTSIDE A empty.example.net. [failover PRIMARY, id p]
+not 60 A 192.0.2.2 [failover SECONDARY, id s]
+low ALIAS A www.example.com. [failover PRIMARY, id p, evaluate]
+low 60 A 192.0.2.9 [failover SECONDARY, id s]
+all OUTSIDE A empty.example.net. [weighted 1, id a, evaluate]`;
+  check(zone, www, [{ who: 'anyone', client: {}, answer: '192.0.2.2 /0' }]);
+  check(zone, 'two.example.com.', [{ who: 'anyone', client: {}, answer: 'host.example.net. /0' }]);
+  check(zone, 'not.example.com.', [{ who: 'anyone', client: {}, answer: 'empty.example.net. /0' }]);
+  check(zone, 'low.example.com.', [{ who: 'anyone', client: {}, answer: '192.0.2.2 /0' }]);
+  check(zone, 'all.example.com.', [{ who: 'the last resort', client: {}, answer: 'empty.example.net. /0' }]);
+});

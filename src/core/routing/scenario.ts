@@ -43,6 +43,11 @@ export function scenarioOf(text: string, name: string, collections: Readonly<Rec
     },
     collection: (id) => (id in collections ? collectionOf(collections[id] as string) : undefined),
     leaf: (set) => leaves.push(set) - 1,
+    outside: (set) => ({
+      kind: 'leaf',
+      index: leaves.push(set) - 1,
+      empty: set.alias?.name.startsWith('empty.') ?? false,
+    }),
   });
   return { tree, leaves, checks };
 }
@@ -100,11 +105,15 @@ export function askerOf(scenario: Scenario, client: Client): Asker {
   };
 }
 
-/** Values of the sets that answer, in order, and the scope; `-` for none: `192.0.2.1 192.0.2.2 /20`. */
+/** Values of the sets that answer, in order, and the scope; `-` for none: `192.0.2.1 192.0.2.2 /20`. Of a host outside its name. */
 export function answerOf(scenario: Scenario, client: Client): string {
   const asker = askerOf(scenario, client);
   const chosen = new Int32Array(CHOSEN_MAX);
   const count = choose(scenario.tree, asker, chosen);
-  const values = [...chosen.subarray(0, count)].flatMap((leaf) => scenario.leaves[leaf]?.values ?? []);
+  const values = [...chosen.subarray(0, count)].flatMap((leaf) => valuesOf(scenario.leaves[leaf] as RecordSet));
   return `${values.join(' ') || '-'} /${asker.scopeBits}`;
+}
+
+function valuesOf({ values, alias }: RecordSet): readonly string[] {
+  return values ?? (alias === undefined ? [] : [alias.name]);
 }

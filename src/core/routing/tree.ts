@@ -34,6 +34,8 @@ export interface Candidate {
 export interface Leaf {
   readonly kind: 'leaf';
   readonly index: number;
+  /** A host outside that has no address, or of which nothing is known: it counts as unhealthy. */
+  readonly empty: boolean;
 }
 
 export const NO_CHECK = -1;
@@ -51,7 +53,7 @@ export function isHealthy(candidate: Candidate, asker: Asker): boolean {
 
 /** Whether something in the branch is healthy; worked out once per query for each group, however many aliases lead to it. */
 export function hasHealthy(branch: Branch, asker: Asker): boolean {
-  if (branch.kind === 'leaf') return branch.index !== NOTHING;
+  if (branch.kind === 'leaf') return branch.index !== NOTHING && !branch.empty;
   if (branch.seenBy === asker.walk) return branch.seenHealthy;
   let healthy = false;
   for (let index = 0; index < branch.candidates.length && !healthy; index += 1) {

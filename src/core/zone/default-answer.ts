@@ -8,6 +8,7 @@ import type { NameKey, NameNode, ZoneData } from './zone-data.ts';
  * What a copy of a zone is told of names whose answer here depends on who asks, on health or on dice: one fixed answer for each. An
  * alias is what it leads to now. A routing policy answers as for a client of whom nothing is known, with everything healthy: the
  * default location, the primary, the greatest weight, all of several values; where a policy has no default, the first of its sets.
+ * An alias of a host outside is left out: its addresses change without a new serial, so a copy would keep old ones.
  */
 
 /** Where a zone's nodes are. */
@@ -53,6 +54,7 @@ function resolved(
   if (group[0]?.routing?.policy === 'multivalue') return together(group);
   for (const set of [...group].sort((a, b) => rank(b) - rank(a))) {
     if (set.alias === undefined) return set;
+    if (set.alias.outside === true) continue;
     const { name } = set.alias;
     if (followed.has(name) || followed.size === FOLLOWED_MAX) continue;
     followed.add(name);

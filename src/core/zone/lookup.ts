@@ -25,7 +25,7 @@ export type Result =
   | { readonly kind: 'nodata'; readonly chain: readonly Rrset[] }
   | { readonly kind: 'nxdomain'; readonly chain: readonly Rrset[] }
   | { readonly kind: 'referral'; readonly chain: readonly Rrset[]; readonly cut: NameKey; readonly ns: Rrset }
-  /** Record sets of one type, or aliases of such, among which routing chooses for each client anew. */
+  /** Record sets of one type, or aliases of such, among which routing chooses for each client anew, or which lead outside. */
   | {
       readonly kind: 'routed';
       readonly chain: readonly Rrset[];
@@ -199,7 +199,8 @@ function fixedSet(
   let [set] = group;
   let at = name;
   for (let step = 0; set !== undefined && step <= ALIASES_MAX; step += 1) {
-    if (set.routing !== undefined) return 'routed';
+    // A host outside is not the zone's to answer for: what it has now is looked up when the answer is compiled, and may change.
+    if (set.routing !== undefined || set.alias?.outside === true) return 'routed';
     if (set.alias === undefined) return set;
     const to = nameKey(set.alias.name);
     trace?.({ kind: 'alias', name: at, target: to, type: set.type });

@@ -24,6 +24,8 @@ export interface AliasTarget {
   /** Normalised: lower-case, octal escapes, trailing dot. */
   readonly name: string;
   readonly evaluateTargetHealth: boolean;
+  /** A host that is not in the alias's own zone: its addresses are resolved. Absent for a target in the zone. */
+  readonly outside?: true;
 }
 
 /** One with values that everybody gets: what a zone file can say. */

@@ -20,6 +20,8 @@ export interface ZoneData {
   node(zoneId: string, name: NameKey): NameNode | undefined;
   /** The place of a health check in the status table; undefined when there is no such check. */
   healthCheckIndex(healthCheckId: string): number | undefined;
+  /** The number of a host outside that an alias of this type leads to; undefined when none does. `name` is normalised. */
+  outsideNumber(name: string, type: string): number | undefined;
   /** The networks of a CIDR collection; undefined when there is no such collection. */
   networks(collectionId: string): LocatedNetworks | undefined;
 }

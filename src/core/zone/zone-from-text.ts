@@ -11,6 +11,7 @@ import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
  *     @    300 SOA  ns1.example.com. host.example.com. 1 2 3 4 60
  *     www  60  A    192.0.2.1       owners are relative to the zone, values are Route 53's (names in them absolute)
  *     web  ALIAS A  www.example.com.
+ *     cdn  OUTSIDE A  host.example.net.
  *
  * Routing is said at a line's end, in brackets (routing-from-text.ts).
  */
@@ -38,6 +39,7 @@ export function zonesFromText(text: string): ZonesInMemory {
       first === '@' ? zone.name : first.endsWith('.') ? first : `${first}.${zone.name === '.' ? '' : zone.name}`;
     const rest = fields.slice(3).join(' ');
     if (second === 'ALIAS') zones.addAlias(zone.id, owner, third, rest, evaluateTargetHealth, set);
+    else if (second === 'OUTSIDE') zones.addOutside(zone.id, owner, third, rest, evaluateTargetHealth, set);
     else zones.addValue(zone.id, owner, third, Number(second), rest, set);
   }
   return zones;
@@ -46,12 +48,20 @@ export function zonesFromText(text: string): ZonesInMemory {
 export class ZonesInMemory implements ZoneData {
   readonly #entries = new Map<NameKey, ZoneEntry[]>();
   readonly #checks: string[] = [];
+  readonly #outside: string[] = [];
   readonly #nodes = new Map<string, { apex: NameKey; nodes: Map<NameKey, NameNode> }>();
 
   /** Checks get places as they are first asked for, by tests as by plans. */
   healthCheckIndex(healthCheckId: string): number {
     if (!this.#checks.includes(healthCheckId)) this.#checks.push(healthCheckId);
     return this.#checks.indexOf(healthCheckId);
+  }
+
+  /** As do hosts outside. */
+  outsideNumber(name: string, type: string): number {
+    const target = `${name} ${type}`;
+    if (!this.#outside.includes(target)) this.#outside.push(target);
+    return this.#outside.indexOf(target);
   }
 
   networks(): LocatedNetworks | undefined {
@@ -100,6 +110,18 @@ export class ZonesInMemory implements ZoneData {
     routed: Partial<RecordSet> = {},
   ): void {
     const alias = { hostedZoneId: zoneId, name: normaliseName(target), evaluateTargetHealth };
+    this.#put(zoneId, nameKey(normaliseName(owner)), { ...routed, type, alias });
+  }
+
+  addOutside(
+    zoneId: string,
+    owner: string,
+    type: string,
+    target: string,
+    evaluateTargetHealth = false,
+    routed: Partial<RecordSet> = {},
+  ): void {
+    const alias = { hostedZoneId: '', name: normaliseName(target), evaluateTargetHealth, outside: true } as const;
     this.#put(zoneId, nameKey(normaliseName(owner)), { ...routed, type, alias });
   }
 

@@ -7,9 +7,10 @@ import { lookupBehind, toRrset, type Result } from '../../zone/lookup.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import type { NameKey } from '../../zone/zone-data.ts';
 import { compile } from '../compile.ts';
-import type { Plan } from '../plan.ts';
+import { EMPTY_PLAN, type Plan } from '../plan.ts';
 import { CANONICAL_END, relocate, SHARED_BODY_OCTETS_MAX } from '../shared-plan.ts';
 import type { World } from '../world.ts';
+import type { OutsideAnswer, Watched } from './outside-table.ts';
 import type { RoutedPlan } from './routed-plan.ts';
 
 export type Routed = Extract<Result, { kind: 'routed' }>;
@@ -41,12 +42,18 @@ export function compileRouted(
   shared: boolean,
 ): RoutedPlan {
   const leaves: Plan[] = [];
+  const watched: Watched[] = [];
   const ready = (each: Fixed): Plan => own(compileBehind(world, zone, each, question), question, shared);
   const tree = buildTree(keyToText(result.group.name), result.group.sets, {
     node: (name) => world.zones.node(zone.id, name),
     checkIndex: (id) => world.zones.healthCheckIndex(id),
     collection: (id) => world.zones.networks(id),
     leaf: (set) => leaves.push(ready(leafResult(world, zone, result, set, question.type))) - 1,
+    outside(set) {
+      const answer = outsideAnswer(world, set, watched);
+      const index = leaves.push(answer === undefined ? UNRESOLVED : ready(outsideResult(result, set, answer))) - 1;
+      return { kind: 'leaf', index, empty: (answer?.values.length ?? 0) === 0 };
+    },
   });
   const chain = ready({ kind: 'chain', chain: result.chain });
   return {
@@ -55,9 +62,27 @@ export function compileRouted(
     nodata: ready({ kind: 'nodata', chain: result.chain }),
     chainOctets: chain.bodyLength,
     chainAnswers: chain.answers,
+    watched,
     octets: leaves.reduce((sum, leaf) => sum + leaf.bodyLength + CANDIDATE_OCTETS, PLAN_OCTETS),
   };
 }
+
+/** What is known of the host that an alias leads to, and from now on watched. */
+function outsideAnswer(world: World, { alias, type }: RecordSet, watched: Watched[]): OutsideAnswer | undefined {
+  const number = alias && world.zones.outsideNumber(alias.name, type);
+  if (number === undefined || world.outside === undefined) return undefined;
+  const found = world.outside.read(number);
+  watched.push(found.watched);
+  return found.answer;
+}
+
+function outsideResult({ chain, owner }: Routed, { type }: RecordSet, { ttlSeconds, values }: OutsideAnswer): Fixed {
+  if (values.length === 0) return { kind: 'nodata', chain };
+  return { kind: 'found', chain, rrset: toRrset(owner, { type, ttlSeconds, values }) };
+}
+
+/** The leaf of a host outside of which nothing is known: there is no answer. */
+export const UNRESOLVED: Plan = { ...EMPTY_PLAN };
 
 /** A leaf's set as if it were the only one. A CNAME is followed as far as no further routing has to choose. */
 function leafResult(world: World, zone: Zone, { chain, owner }: Routed, set: RecordSet, qtype: number): Fixed {

@@ -1,7 +1,7 @@
-import { nameKey, parentKey } from '../../dns/name-key.ts';
+import { parentKey } from '../../dns/name-key.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import type { NameKey, NameNode } from '../../zone/zone-data.ts';
-import { aliasRow } from '../alias-rows.ts';
+import { replaceReferences } from '../references.ts';
 import { tables } from '../tables.ts';
 import type { Draft } from '../view.ts';
 
@@ -35,8 +35,7 @@ export class GrowingTree {
   add(name: NameKey, set: RecordSet): void {
     if (this.#open.at(-1)?.key !== name) this.#move(name);
     (this.#open.at(-1) as OpenNode).recordSets.push(set);
-    if (set.alias === undefined) return;
-    this.#draft.put(tables.aliases, aliasRow(this.#dataId, name, set, nameKey(set.alias.name)), true);
+    replaceReferences(this.#draft, this.#dataId, name, undefined, set);
   }
 
   /** Writes what is open; the next part of the zone finds it in the store. */

@@ -15,13 +15,15 @@ import { readSteps, STEPS_OCTETS_MAX, writeSteps, type ImportStep } from './impo
 import { stageImport, type ImportStaged } from './stage-import.ts';
 import { switchImport } from './switch-import.ts';
 
-/** Lines of `PUT name ttl type value,value`, `REMOVE name type` and `KEEP name type`, names relative to example.com. */
+/** Lines of `PUT name ttl type value,value`, `REMOVE name type` and `KEEP name type`, the latter with a set identifier behind, names relative to example.com. */
 function stepsOf(text: string): ImportStep[] {
   const lines = text.trim() === '' ? [] : text.trim().split('\n');
   return lines.map((line) => {
     const [action = '', label = '', ...rest] = line.trim().split(' ');
     const name = label === '@' ? 'example.com.' : label.endsWith('.') ? label : `${label}.example.com.`;
-    if (action !== 'PUT') return { action: action as 'REMOVE', name, set: { type: rest[0] as string } };
+    const [of = '', setIdentifier] = rest;
+    const named: RecordSet = { type: of, ...(setIdentifier !== undefined && { setIdentifier }) };
+    if (action !== 'PUT') return { action: action as 'REMOVE', name, set: named };
     const [ttl, type = '', ...values] = rest;
     const set: RecordSet = { type, ttlSeconds: Number(ttl), values: values.join(' ').split(',') };
     return { action, name, set };
@@ -194,6 +196,23 @@ describe('a staged import', () => {
       expect(house.draft.range(table as typeof tables.nodes, { prefix: [hostedZoneId], limit: 9 })).toEqual([]);
     }
     expect(outcome(house, discardZoneData, {})).toContain('nothing to discard');
+  });
+
+  test('what kept sets depend on is still known, and forgotten with them', () => {
+    const lines = `CREATE o.example.com A ALIAS:host.example.net@ZOUTSIDE
+CREATE p.example.com A 192.0.2.1 [latency eu-west-1, id eu]`;
+    const { house, hostedZoneId } = houseWithZone(lines);
+    const rows = (): unknown[] =>
+      [tables.outsideTargets, tables.outsideUses, tables.placedSets].map(
+        (table) => house.draft.range(table as typeof tables.outsideUses, { limit: 9 }).length,
+      );
+    const dataId = staged(house, hostedZoneId, 'KEEP @ NS\nKEEP @ SOA\nKEEP o A\nKEEP p A eu');
+    expect(rows()).toEqual([1, 2, 2]);
+    expect(outcome(house, switchImport, { hostedZoneId, dataId })).toBe('ok');
+    expect(outcome(house, discardZoneData, {})).toBe('ok');
+    expect(rows()).toEqual([1, 1, 1]);
+    expect(house.batch(hostedZoneId, 'DELETE o.example.com A ALIAS:host.example.net@ZOUTSIDE')).toBe('ok');
+    expect(rows()).toEqual([0, 0, 1]);
   });
 
   test('whoever changes the zone meanwhile wins', () => {

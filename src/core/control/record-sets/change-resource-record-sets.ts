@@ -13,6 +13,7 @@ import { tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
 import { applySteps } from './apply-steps.ts';
 import type { ChangeResourceRecordSetsCommand, RecordSetInput, RecordSetStep } from './change-batch.ts';
+import { isOutside } from './outside-rules.ts';
 import { endMessages, stepMessages } from './rules.ts';
 import { checkRequest } from './request-shape.ts';
 import { isTransferredOut, withSerialAdvanced } from './serial-advance.ts';
@@ -58,7 +59,7 @@ function decide(view: View, command: ChangeResourceRecordSetsCommand, given: Giv
   if (zone === undefined) return noSuchHostedZone(command.hostedZoneId);
   const refusal = refuseSecondary(zone) ?? checkRequest(command) ?? missingHealthCheck(view, command);
   if (refusal !== undefined) return refusal;
-  const copy = new WorkingCopy(view, zone);
+  const copy = new WorkingCopy(view, zone, given.settings.resolvesHosts);
   const messages: string[] = [];
   const steps: RecordSetStep[] = [];
   const created = new Map<string, string>();
@@ -97,8 +98,8 @@ function judge(
   if (typeof name !== 'string') return name;
   const target = input.alias === undefined ? undefined : readName(input.alias.dnsName);
   if (Array.isArray(target)) return target;
-  const set = toRecordSet(input, target);
   const zone = copy.zone;
+  const set = toRecordSet(input, target, zone.id);
   if (!nameKey(name).startsWith(nameKey(zone.name))) {
     return [`RRSet with DNS name ${name} is not permitted in zone ${zone.name}`];
   }
@@ -134,7 +135,7 @@ function readName(text: string): string | string[] {
   }
 }
 
-function toRecordSet(input: RecordSetInput, target: string | undefined): RecordSet {
+function toRecordSet(input: RecordSetInput, target: string | undefined, zoneId: string): RecordSet {
   return {
     type: input.type,
     ...(input.setIdentifier === undefined ? {} : { setIdentifier: input.setIdentifier }),
@@ -147,6 +148,7 @@ function toRecordSet(input: RecordSetInput, target: string | undefined): RecordS
             hostedZoneId: input.alias.hostedZoneId,
             name: target,
             evaluateTargetHealth: input.alias.evaluateTargetHealth,
+            ...(isOutside(input.alias.hostedZoneId, target, zoneId) && { outside: true }),
           },
         }),
     ...(input.healthCheckId === undefined ? {} : { healthCheckId: input.healthCheckId }),

@@ -1,7 +1,9 @@
 import { nameKey } from '../../dns/name-key.ts';
 import type { AliasTarget, RecordSet } from '../../zone/record-set.ts';
 import type { NameKey } from '../../zone/zone-data.ts';
+import { OUTSIDE_TARGETS_MAX } from '../outside-targets.ts';
 import { groupMessages } from './group-rules.ts';
+import { OUTSIDE_ZONE_ID, outsideMessages } from './outside-rules.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 /** The rules that a record set must keep at its place in the batch, in Route 53's words. */
@@ -43,9 +45,12 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet, alias: A
   const { type } = set;
   const zone = copy.zone;
   if (type === 'NS' || type === 'SOA') return [`RRSet of type ${type} with DNS name ${name} cannot be an alias`];
+  if (alias.outside === true) return outsideMessages(name, set, alias, copy.resolvesHosts);
   const tried = `Tried to create an alias that targets ${alias.name}, type ${type} in zone ${alias.hostedZoneId}`;
   if (alias.hostedZoneId !== zone.id) {
-    return [`${tried}, but only targets in the alias's own hosted zone ${zone.id} are supported yet`];
+    return [
+      `${tried}, but a target is in the alias's own hosted zone ${zone.id} or a host of AWS's; any other host is targeted in zone ${OUTSIDE_ZONE_ID}`,
+    ];
   }
   const inside = nameKey(alias.name).startsWith(nameKey(zone.name));
   const messages: string[] = [];
@@ -58,7 +63,7 @@ function aliasMessages(copy: WorkingCopy, name: string, set: RecordSet, alias: A
 
 /** The rules that the zone must keep once the whole batch is in. */
 export function endMessages(copy: WorkingCopy): string[] {
-  return [...groupsMessages(copy), ...targetMessages(copy), ...apexMessages(copy)];
+  return [...groupsMessages(copy), ...targetMessages(copy), ...apexMessages(copy), ...roomMessages(copy)];
 }
 
 /** What the batch put fits the others of its name and type. */
@@ -79,6 +84,11 @@ export function targetMessages(copy: WorkingCopy): string[] {
     );
   }
   return messages;
+}
+
+/** There is room for the hosts outside that the batch brings. */
+function roomMessages(copy: WorkingCopy): string[] {
+  return copy.hasRoomOutside() ? [] : [`Number of outside alias targets limit of ${OUTSIDE_TARGETS_MAX} exceeded.`];
 }
 
 /** The zone itself keeps its NS and SOA. */

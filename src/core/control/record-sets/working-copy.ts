@@ -2,6 +2,7 @@ import { keyToText, nameKey } from '../../dns/name-key.ts';
 import { sameKey, type RecordSet } from '../../zone/record-set.ts';
 import type { NameKey } from '../../zone/zone-data.ts';
 import { aliasesTo, readAliasRow } from '../alias-rows.ts';
+import { roomForOutside } from '../outside-targets.ts';
 import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
 import type { RecordSetStep } from './change-batch.ts';
@@ -17,16 +18,26 @@ export class WorkingCopy {
   readonly #changed = new Map<NameKey, readonly RecordSet[]>();
   readonly #steps: (RecordSetStep & { readonly key: NameKey })[] = [];
   #added = 0;
+  /** Whether aliases may lead to hosts outside the zone. */
+  readonly resolvesHosts: boolean;
 
-  constructor(view: View, zone: HostedZone) {
+  constructor(view: View, zone: HostedZone, resolvesHosts = false) {
     this.#view = view;
     this.zone = zone;
+    this.resolvesHosts = resolvesHosts;
     this.apex = nameKey(zone.name);
     this.#dataId = dataIdOf(zone);
   }
 
   hasCidrCollection(id: string): boolean {
     return this.#view.get(tables.cidrCollections, [id]) !== undefined;
+  }
+
+  hasRoomOutside(): boolean {
+    return roomForOutside(
+      this.#view,
+      this.#steps.filter(({ action }) => action === 'PUT').map(({ set }) => set),
+    );
   }
 
   /** Record sets created minus record sets removed so far. */
@@ -84,7 +95,7 @@ export class WorkingCopy {
     const limit = this.#steps.length + 1;
     const stored = this.#view.range(tables.aliases, { prefix: aliasesTo(this.#dataId, nameKey(name), type), limit });
     const owners = [...stored.map((row) => readAliasRow(row.key).owner), ...this.#changed.keys()];
-    const owner = owners.find((key) => this.at(key).some((set) => set.type === type && set.alias?.name === name));
+    const owner = owners.find((key) => this.at(key).some((set) => set.type === type && leadsTo(set, name)));
     return owner === undefined ? undefined : keyToText(owner);
   }
 
@@ -92,4 +103,8 @@ export class WorkingCopy {
   *ends(): Iterable<[name: string, sets: readonly RecordSet[]]> {
     for (const [key, sets] of this.#changed) yield [keyToText(key), sets];
   }
+}
+
+function leadsTo({ alias }: RecordSet, name: string): boolean {
+  return alias?.name === name && alias.outside !== true;
 }

@@ -1,7 +1,8 @@
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type WriteOperation } from '../operation.ts';
+import type { NameKey } from '../../zone/zone-data.ts';
+import { replaceReferences } from '../references.ts';
 import { tables } from '../tables.ts';
-import type { Table } from '../view.ts';
 
 export type DiscardZoneDataCommand = Readonly<Record<never, never>>;
 
@@ -33,11 +34,12 @@ export const discardZoneData: WriteOperation<DiscardZoneDataCommand, ZoneDataDis
   },
   lanes: (change) => ({ advances: [lane.zone(change.dataId)], reliesOn: [] }),
   apply(draft, { dataId, nodesMax }) {
-    for (const table of [tables.nodes, tables.aliases] as readonly Table<unknown>[]) {
-      const rows = draft.range(table, { prefix: [dataId], limit: nodesMax });
-      for (const row of rows) draft.remove(table, row.key);
-      if (rows.length === nodesMax) return;
+    const rows = draft.range(tables.nodes, { prefix: [dataId], limit: nodesMax });
+    for (const { key, value } of rows) {
+      for (const set of value.recordSets) replaceReferences(draft, dataId, key[1] as NameKey, set, undefined);
+      draft.remove(tables.nodes, key);
     }
+    if (rows.length === nodesMax) return;
     draft.remove(tables.discardedData, [dataId]);
     draft.remove(tables.lanes, [lane.zone(dataId)]);
   },
