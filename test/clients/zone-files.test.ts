@@ -41,12 +41,14 @@ interface Outcome {
 const environment = { ...process.env, WAYPOST_DATA: data };
 
 function zone(...parameters: readonly string[]): Outcome {
-  return spawnSync(WAYPOST, ['zone', ...parameters], {
+  const { status, stdout, stderr } = spawnSync(WAYPOST, ['zone', ...parameters], {
     env: environment,
     encoding: 'utf8',
     timeout: 120_000,
     maxBuffer: 2 ** 26,
   });
+  // What takes longer than five seconds says how far it is.
+  return { status, stdout, stderr: stderr.replaceAll(/^(reading|comparing|writing)\b.*\n/gm, '') };
 }
 
 function file(name: string, text: string): string {
@@ -214,7 +216,7 @@ test('what is wrong is told with its line and column, and nothing is done', () =
 });
 
 /** Far more than one change of the log holds. */
-const MANY = 40_000;
+const MANY = 15_000;
 const bigZone = (version: number): string => {
   const lines = Array.from({ length: MANY }, (_, n) => `n${n} ${version} TXT "${'x'.repeat(60)}"\n`);
   return `$TTL 60\n@ SOA ns host ${version} 2 3 4 5\n@ NS ns\n${lines.join('')}`;
@@ -235,7 +237,7 @@ test('a big import shows how far it is on a terminal, and is answered at once', 
   expect(shown).toMatch(/reading \S+: \[#+ *\] \d+ %, [\d.]+ MiB/);
   expect(shown).toMatch(new RegExp(`big\\.test\\. .* record sets created ${MANY}, changed 2, removed 0`));
   expect(versions()).toBe(`${MANY} of version 1`);
-  if (!noDig) expect(answers(member.dnsPort, ['n39999.big.test TXT'])).toHaveLength(1);
+  if (!noDig) expect(answers(member.dnsPort, [`n${MANY - 1}.big.test TXT`])).toHaveLength(1);
 });
 
 async function sequence(): Promise<number> {
@@ -243,7 +245,7 @@ async function sequence(): Promise<number> {
   return Number(/^waypost_change_sequence (\d+)$/m.exec(text)?.[1]);
 }
 
-test.for([1, 4])(
+test.for([1, 3])(
   'killed with part %d of a big import on the disk, the member has the old zone or the new one whole',
   async (parts) => {
     const path = file('big.2', bigZone(2));
