@@ -6,6 +6,7 @@ import { extensionsOf } from '../core/health/extensions.ts';
 import { isEndpointType, type AlarmIdentifier, type HealthCheckConfig } from '../core/health/health-check-config.ts';
 import { probePlan } from '../core/health/probe-plan.ts';
 import { Feed, type StatusChange } from '../feed/feed.ts';
+import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import type { Observed } from '../feed/observation.ts';
 import { keepStatusFile } from '../feed/status-file.ts';
 import { StatusTable } from '../feed/status-table.ts';
@@ -28,6 +29,9 @@ const CHECKS_AT_ONCE = 1000;
 const FOLLOW_MILLISECONDS = 1000;
 const TICK_MILLISECONDS = 250;
 const CENSUS_MILLISECONDS = 2000;
+const MINUTE_MILLISECONDS = 60_000;
+/** Told to main in one message, a tick after the other: some milliseconds of either thread. */
+const MEASUREMENTS_AT_ONCE = 2000;
 /** A checker is silent when it has missed three turns and could not even have been waiting for a slow endpoint. */
 const SILENT_TURNS = 3;
 const SLOWEST_PROBE_MILLISECONDS = 15_000;
@@ -59,6 +63,9 @@ class CheckerThread {
   readonly #types = new Map<string, { readonly config: HealthCheckConfig; readonly name: string | undefined }>();
   readonly #alarms = new Map<string, AlarmIdentifier>();
   #alarmsChanged = true;
+  /** The minute that it is, counted from the epoch: what is measured belongs to the one before. */
+  #minute = Math.floor(Date.now() / MINUTE_MILLISECONDS);
+  #measurements: Generator<HealthMeasurement, undefined> | undefined;
   readonly #closing = Promise.withResolvers<'closing'>();
 
   async run(): Promise<void> {
@@ -85,9 +92,31 @@ class CheckerThread {
 
   #tick(): void {
     this.#feed.tick(clock());
+    this.#measure();
     if (!this.#alarmsChanged) return;
     this.#alarmsChanged = false;
     this.#send({ kind: 'alarms', alarms: [...this.#alarms] });
+  }
+
+  /** At the end of each minute, in parts: a hundred thousand checks at once would keep probes waiting. */
+  #measure(): void {
+    const minute = Math.floor(Date.now() / MINUTE_MILLISECONDS);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#measurements = this.#allMeasurements();
+    }
+    const part: HealthMeasurement[] = [];
+    while (part.length < MEASUREMENTS_AT_ONCE) {
+      const next = this.#measurements?.next();
+      if (next?.value === undefined) break;
+      part.push(next.value);
+    }
+    if (part.length > 0) this.#send({ kind: 'measured', minuteSeconds: (minute - 1) * 60, measurements: part });
+  }
+
+  *#allMeasurements(): Generator<HealthMeasurement, undefined> {
+    yield* this.#feed.measurements(clock());
+    yield* this.#checking.measurements();
   }
 
   #catchUp(): void {
@@ -160,7 +189,14 @@ class CheckerThread {
     }
     const regions = regionsFor(config, this.#data.regions);
     for (const region of this.#data.regions) if (!regions.includes(region)) this.#feed.dismiss(id, region);
-    this.#checking.watch({ id, plan, regions, well: this.#found.get(index) ?? true, fresh: fresh && isNew });
+    this.#checking.watch({
+      id,
+      plan,
+      regions,
+      well: this.#found.get(index) ?? true,
+      fresh: fresh && isNew,
+      measured: config.measureLatency ?? false,
+    });
   }
 
   #followAlarm(id: string, alarm: AlarmIdentifier | undefined): void {

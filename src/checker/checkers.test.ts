@@ -43,6 +43,7 @@ async function open(more: Partial<CheckersOptions> = {}): Promise<void> {
     ranges: undefined,
     metrics: { state: () => 'insufficient-data', configuration: () => undefined },
     onStatus: (change) => changes.push(change),
+    onMeasured: () => {},
     onRestart: () => {},
     onWarning: (message, error) => warnings.push(`${message}: ${error}`),
     ...more,

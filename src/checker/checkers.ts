@@ -3,6 +3,7 @@ import { HEALTH_CHECKS_EVER_MAX } from '../core/control/health-checks/create-hea
 import type { AddressRules } from '../core/health/address-rules.ts';
 import type { AlarmIdentifier } from '../core/health/health-check-config.ts';
 import type { MetricState } from '../core/health/status.ts';
+import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import type { HealthReports } from '../feed/health-reports.ts';
 import type { MetricSource } from '../feed/metric-source.ts';
 import type { Observed } from '../feed/observation.ts';
@@ -35,6 +36,8 @@ export interface CheckersOptions {
   readonly ranges: readonly string[] | undefined;
   readonly metrics: MetricSource;
   onStatus(change: AnnouncedChange): void;
+  /** In the minute that begins `minuteSeconds` after the epoch. */
+  onMeasured(minuteSeconds: number, measurements: readonly HealthMeasurement[]): void;
   onRestart(error: Error): void;
   onWarning(message: string, error: string): void;
 }
@@ -129,6 +132,8 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
         return;
       case 'status':
         return options.onStatus(message.change);
+      case 'measured':
+        return options.onMeasured(message.minuteSeconds, message.measurements);
       case 'warning':
         return options.onWarning(message.message, message.error);
       case 'alarms':

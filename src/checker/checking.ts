@@ -2,8 +2,10 @@ import { parseAddress, type AddressGuard } from '../core/health/address-rules.ts
 import type { ProbePlan } from '../core/health/probe-plan.ts';
 import { nextVerdict, type Verdict } from '../core/health/verdict.ts';
 import type { Observation, Observed } from '../feed/observation.ts';
+import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import { add, COUNTER, countLateness } from './counters.ts';
 import type { Gate } from './gate.ts';
+import { Latencies } from './latencies.ts';
 import type { Lookup } from './lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { probe } from './probe.ts';
@@ -31,6 +33,8 @@ export interface Endpoint {
   readonly well: boolean;
   /** Made while we were here: somebody waits for the first result. */
   readonly fresh: boolean;
+  /** How long its probes take is asked for. */
+  readonly measured: boolean;
 }
 
 /** One checker's work on one endpoint. */
@@ -49,6 +53,7 @@ interface Watch {
   counted: number;
   last: Observation | undefined;
   lastFailure: Observation | undefined;
+  readonly latencies: Latencies | undefined;
 }
 
 /** The first probe of a new check comes within this time, spread as the others are. */
@@ -105,6 +110,15 @@ export class Checking {
     return failures.toSorted((a, b) => b.checkedAt - a.checkedAt)[0]?.status;
   }
 
+  /** How long probes have taken since this was last asked, for the endpoints of which it is to be measured. */
+  *measurements(): Generator<HealthMeasurement> {
+    for (const watches of this.#watches.values()) {
+      for (const { id, region, latencies } of watches) {
+        for (const [metric, set] of latencies?.take() ?? []) yield { healthCheckId: id, metric, region, set };
+      }
+    }
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -127,6 +141,7 @@ export class Checking {
       counted: 0,
       last: known?.last,
       lastFailure: known?.lastFailure,
+      latencies: endpoint.measured ? new Latencies() : undefined,
     };
     this.#schedule.add(watch, watch.due);
     return watch;
@@ -206,8 +221,9 @@ export class Checking {
     return octets === undefined ? 'no IP address' : this.#options.guard(octets);
   }
 
-  #count(watch: Watch, begun: number, { passed, words, from }: Outcome): void {
+  #count(watch: Watch, begun: number, { passed, words, from, timings }: Outcome): void {
     if (this.#closed || watch.over) return;
+    if (timings !== undefined) watch.latencies?.add(timings);
     const { counters } = this.#options;
     add(counters, passed === undefined ? COUNTER.inconclusive : passed ? COUNTER.passed : COUNTER.failed, 1);
     // A slow failure may arrive after the results of probes that were begun later: it is not news any more.

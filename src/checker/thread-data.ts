@@ -1,6 +1,7 @@
 import type { AddressRules } from '../core/health/address-rules.ts';
 import type { AlarmIdentifier } from '../core/health/health-check-config.ts';
 import type { MetricState } from '../core/health/status.ts';
+import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import type { Observed } from '../feed/observation.ts';
 
 /** What main hands to the checkers' thread. */
@@ -30,6 +31,8 @@ export type FromCheckerThread =
   | { readonly kind: 'status'; readonly change: AnnouncedChange }
   /** The alarms that checks follow now. */
   | { readonly kind: 'alarms'; readonly alarms: readonly (readonly [id: string, alarm: AlarmIdentifier])[] }
+  /** What was measured of some health checks in the minute that begins then. */
+  | { readonly kind: 'measured'; readonly minuteSeconds: number; readonly measurements: readonly HealthMeasurement[] }
   | { readonly kind: 'warning'; readonly message: string; readonly error: string };
 
 /** A change of status as people and webhooks are told it. */

@@ -191,3 +191,32 @@ test('the table is at every moment what the last reports come to', () => {
     }),
   );
 });
+
+test('what metrics are told of each check', () => {
+  const fed = new Fed();
+  fed.watch('a');
+  fed.report('a', '+--');
+  fed.watch('b', { inverted: true });
+  fed.report('b', '++.');
+  fed.watch('silent');
+  fed.watch('off', { disabled: true });
+  fed.report('off', '---');
+  fed.watch('metric', { type: 'CLOUDWATCH_METRIC', insufficientDataHealthStatus: 'Unhealthy' });
+  fed.watch('sum', { type: 'CALCULATED', childHealthChecks: ['a', 'b', 'gone'], healthThreshold: 3 });
+  const told = [...fed.feed.measurements(fed.now)].map(
+    ({ healthCheckId, metric, set }) => `${healthCheckId} ${metric} ${set.sum.toFixed(1)}`,
+  );
+  expect(told).toEqual([
+    'a HealthCheckStatus 1.0',
+    'a HealthCheckPercentageHealthy 33.3',
+    'b HealthCheckStatus 0.0',
+    'b HealthCheckPercentageHealthy 100.0',
+    'silent HealthCheckStatus 1.0',
+    'off HealthCheckStatus 1.0',
+    'metric HealthCheckStatus 0.0',
+    'sum HealthCheckStatus 0.0',
+    'sum ChildHealthCheckHealthyCount 2.0',
+  ]);
+  fed.now += SILENCE + 1;
+  expect([...fed.feed.measurements(fed.now)].map(({ metric }) => metric)).not.toContain('HealthCheckPercentageHealthy');
+});

@@ -1,7 +1,9 @@
 import { isEndpointType, type HealthCheckConfig } from '../core/health/health-check-config.ts';
-import { quorum, type Report } from '../core/health/quorum.ts';
+import { percentHealthy, quorum, type Report } from '../core/health/quorum.ts';
 import { NEW_STANDING, nextStanding, type Standing } from '../core/health/standing.ts';
 import { enoughHealthy, statusOf, wellByMetric, type MetricState } from '../core/health/status.ts';
+import { ofValues } from '../core/metrics/statistics.ts';
+import type { HealthMeasurement } from './health-measurement.ts';
 import type { StatusTable } from './status-table.ts';
 
 /**
@@ -134,6 +136,24 @@ export class Feed {
     let unhealthy = 0;
     for (const { check } of this.#fed.values()) if (this.#options.statuses.get(check.index) === false) unhealthy += 1;
     return { healthy: this.#fed.size - unhealthy, unhealthy };
+  }
+
+  /** What metrics are told of every check. It may be taken in parts: checks may come and go meanwhile. */
+  *measurements(now: number): Generator<HealthMeasurement> {
+    for (const { check, reports } of this.#fed.values()) {
+      const { id: healthCheckId, index, config, silenceMilliseconds } = check;
+      const healthy = this.#options.statuses.get(index) !== false;
+      yield { healthCheckId, metric: 'HealthCheckStatus', set: ofValues([healthy ? 1 : 0]) };
+      if (config.disabled) continue;
+      if (config.type === 'CALCULATED') {
+        const children = (config.childHealthChecks ?? []).filter((child) => this.#statusOf(child) !== false);
+        yield { healthCheckId, metric: 'ChildHealthCheckHealthyCount', set: ofValues([children.length]) };
+      }
+      const percent = percentHealthy(reports.values(), now, silenceMilliseconds);
+      if (percent !== undefined) {
+        yield { healthCheckId, metric: 'HealthCheckPercentageHealthy', set: ofValues([percent]) };
+      }
+    }
   }
 
   #taken(check: FedCheck): Fed {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { openCheckers, type Checkers } from '../checker/checkers.ts';
-import type { MetricSource } from '../feed/metric-source.ts';
 import { openWebhooks, type Webhooks } from '../feed/webhooks.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Config } from './config.ts';
 
 /** A member's health checks: its checkers, and who is told when a status changes. */
@@ -16,12 +16,12 @@ export interface HealthOptions {
   readonly propagation: SharedArrayBuffer;
   /** An octet for each health check (feed/status-table.ts). */
   readonly statuses: SharedArrayBuffer;
-  readonly metrics: MetricSource;
+  readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
 
 /** Resolves when every health check has its last status. */
-export async function openHealth({ config, logger, ...shared }: HealthOptions): Promise<Health> {
+export async function openHealth({ config, telemetry, logger, ...shared }: HealthOptions): Promise<Health> {
   const { health } = config;
   const webhooks =
     health.webhooks === undefined
@@ -38,6 +38,8 @@ export async function openHealth({ config, logger, ...shared }: HealthOptions): 
     addresses: health.addresses,
     resolvers: Array.isArray(config.resolvers) ? config.resolvers : [],
     ranges: health.checkerRanges,
+    metrics: telemetry.alarms,
+    onMeasured: telemetry.measured,
     onStatus(change) {
       const status = change.healthy ? 'Healthy' : 'Unhealthy';
       logger.info({ ...change, status }, 'the status of a health check changed');

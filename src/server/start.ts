@@ -132,7 +132,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     config,
     propagation: wiring.propagation,
     statuses,
-    metrics: telemetry.alarms,
+    telemetry,
     logger: wiring.logger,
   });
   opened.push(() => health.close());

@@ -1,5 +1,7 @@
 import type { View } from '../core/control/view.ts';
+import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import { AlarmStates } from './alarm-states.ts';
+import { healthDatum, ROUTE53_REGION } from './health-metrics.ts';
 import { readMetricFile, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
 
@@ -13,6 +15,8 @@ import { MetricStore } from './metric-store.ts';
 export interface Telemetry {
   readonly metrics: MetricStore;
   readonly alarms: AlarmStates;
+  /** Takes in what was measured of health checks, as far as there is room. */
+  readonly measured: (minuteSeconds: number, measurements: readonly HealthMeasurement[]) => void;
   close(): Promise<void>;
 }
 
@@ -39,6 +43,8 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
     warn('the metrics that were kept cannot be read whole', error);
   }
 
+  /** It was told that there is no room: once is enough. */
+  let full = false;
   let working = Promise.resolve();
   /** One after the other, so that nothing is under way twice. */
   const work = (failure: string, task: () => Promise<void>): void => {
@@ -59,6 +65,13 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
   return {
     metrics,
     alarms,
+    measured(minuteSeconds, measurements) {
+      for (const measurement of measurements) {
+        if (metrics.put(ROUTE53_REGION, healthDatum(measurement, minuteSeconds)) || full) continue;
+        full = true;
+        warn('metrics of health checks are left out', 'there are as many metrics as this member keeps');
+      }
+    },
     async close() {
       timers.forEach(clearInterval);
       write();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { lacks, run, startMember, type Member } from './member.ts';
+import { freePort, lacks, run, startMember, type Member } from './member.ts';
 
 /**
  * An alarm decides what dig sees: data is published with `aws cloudwatch`, a health check follows the alarm's metric, and a failover pair
@@ -11,7 +12,8 @@ import { lacks, run, startMember, type Member } from './member.ts';
  */
 const AWS = '/usr/bin/aws';
 const DIG = '/usr/bin/dig';
-const skip = [AWS, DIG].some((tool) => lacks(tool));
+const PYTHON = '/usr/bin/python3';
+const skip = [AWS, DIG, PYTHON].some((tool) => lacks(tool));
 /** A health check looks at its metric every five seconds, and the machine may be busy. */
 const SEEN = { timeout: 30_000, interval: 100 };
 const MINUTE_MILLISECONDS = 60_000;
@@ -107,3 +109,43 @@ test.skipIf(skip)("awscli, dig: what is published to an alarm's metric changes t
   aws(member, 'cloudwatch', 'delete-alarms', '--alarm-names', 'errors');
   assert.equal(aws(member, 'cloudwatch', ...threshold), '');
 });
+
+test.skipIf(skip)("awscli: what Waypost's checkers measure is read as Route 53's metrics", async () => {
+  const member = await startMember();
+  onTestFinished(() => member.stop());
+  // In a process of its own: this one stands still while it waits for the clients.
+  const port = await freePort();
+  const endpoint = spawn(PYTHON, ['-m', 'http.server', String(port), '--bind', '127.0.0.1'], { stdio: 'ignore' });
+  onTestFinished(() => void endpoint.kill());
+  const config = `Type=HTTP,IPAddress=127.0.0.1,Port=${port},RequestInterval=10,MeasureLatency=true`;
+  const created = ['create-health-check', '--caller-reference', '1', '--health-check-config', config];
+  const check = aws(member, 'route53', ...created, '--query', 'HealthCheck.Id');
+  const listed = ['list-metrics', '--namespace', 'AWS/Route53', '--dimensions', `Name=HealthCheckId,Value=${check}`];
+  // They are told at the end of each minute.
+  await vi.waitFor(
+    () => expect(aws(member, 'cloudwatch', ...listed, '--query', 'Metrics[].MetricName')).toContain('TimeToFirstByte'),
+    { timeout: 90_000, interval: 1000 },
+  );
+  const latest = (metric: string, statistic: string, ...dimensions: string[]): number => {
+    const metrics = [
+      '--namespace',
+      'AWS/Route53',
+      '--metric-name',
+      metric,
+      '--dimensions',
+      `Name=HealthCheckId,Value=${check}`,
+    ];
+    const range = ['--start-time', at(-10), '--end-time', at(1), '--period', '60', '--statistics', statistic];
+    const query = ['--query', `Datapoints[-1].${statistic}`];
+    return Number(aws(member, 'cloudwatch', 'get-metric-statistics', ...metrics, ...dimensions, ...range, ...query));
+  };
+  expect(latest('HealthCheckStatus', 'Minimum')).toBe(1);
+  expect(latest('HealthCheckPercentageHealthy', 'Average')).toBe(100);
+  const milliseconds = latest('TimeToFirstByte', 'Average', 'Name=Region,Value=us-east-1');
+  expect(milliseconds).toBeGreaterThan(0);
+  expect(milliseconds).toBeLessThan(10_000);
+});
+
+function at(minutes: number): string {
+  return new Date(Date.now() + minutes * MINUTE_MILLISECONDS).toISOString();
+}

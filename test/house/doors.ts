@@ -20,10 +20,13 @@ export const doors: Readonly<Record<string, Doors>> = {
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
   transfer: { rooms: ['core/answer', 'core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
   atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
-  feed: { rooms: ['core/health'], modules: ['node'] },
+  feed: { rooms: ['core/health', 'core/metrics'], modules: ['node'] },
   telemetry: { rooms: ['core/control', 'core/health', 'core/metrics', 'feed'], modules: ['node'] },
   resolve: { rooms: ['core/answer', 'core/control', 'core/dns', 'feed'], modules: ['node'] },
-  checker: { rooms: ['core/control', 'core/health', 'feed', 'log', 'resolve', 'store'], modules: ['node'] },
+  checker: {
+    rooms: ['core/control', 'core/health', 'core/metrics', 'feed', 'log', 'resolve', 'store'],
+    modules: ['node'],
+  },
   edge: {
     rooms: ['core/answer', 'core/control', 'core/dns', 'atlas', 'log', 'store', 'transfer'],
     modules: ['koffi', 'node'],

@@ -64,6 +64,7 @@ export async function startTestMember(): Promise<TestMember> {
     resolvers: [],
     ranges: ['192.0.2.0/24', '2001:db8::/32'],
     metrics: telemetry.alarms,
+    onMeasured: telemetry.measured,
     onStatus: () => {},
     onRestart: (error) => failures.push(error),
     onWarning,

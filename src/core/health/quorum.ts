@@ -16,6 +16,16 @@ const HEALTHY_PERCENT = 18;
  * for `silenceMilliseconds` does not count.
  */
 export function quorum(reports: Iterable<Report>, now: number, silenceMilliseconds: number): boolean | undefined {
+  const percent = percentHealthy(reports, now, silenceMilliseconds);
+  return percent === undefined ? undefined : percent > HEALTHY_PERCENT;
+}
+
+/** How many of a hundred checkers that report say that it is healthy; undefined while nobody reports. */
+export function percentHealthy(
+  reports: Iterable<Report>,
+  now: number,
+  silenceMilliseconds: number,
+): number | undefined {
   let reporting = 0;
   let healthy = 0;
   for (const report of reports) {
@@ -23,5 +33,5 @@ export function quorum(reports: Iterable<Report>, now: number, silenceMillisecon
     reporting += 1;
     if (report.healthy) healthy += 1;
   }
-  return reporting === 0 ? undefined : healthy * 100 > HEALTHY_PERCENT * reporting;
+  return reporting === 0 ? undefined : (healthy * 100) / reporting;
 }
