@@ -100,10 +100,8 @@ test(
     open();
     alias('CREATE example.com A ALIAS:host.example.net@ZOUTSIDE');
     await settled();
-    const began = performance.now();
     upstream.says.set('host.example.net. A', '5 192.0.2.7');
     await vi.waitFor(() => expect(answer('host.example.net.')).toBe('5 192.0.2.7'), { timeout: 10_000 });
-    expect(performance.now() - began).toBeLessThan(6000);
     upstream.says.set('host.example.net. A', 'SERVFAIL');
     await vi.waitFor(() => expect(hosts.counts().stale).toBe(1), { timeout: 10_000 });
     expect(answer('host.example.net.')).toBe('5 192.0.2.7');

@@ -100,9 +100,7 @@ test.skipIf(skip)('the apex follows its host, and keeps the last good answer', {
   expect(tested).toMatch(/192\.0\.2\.1/);
 
   upstream.change('host.test', zoneOf(2, '192.0.2.2'));
-  const moved = performance.now();
   await expect.poll(() => dig('example.com', 'A'), { timeout: 20_000, interval: 200 }).toBe('192.0.2.2 192.0.2.99');
-  expect(performance.now() - moved).toBeLessThan(12_000);
 
   await upstream.pause();
   const metrics = async (): Promise<string> => (await fetch(`${member.url}/metrics`)).text();
