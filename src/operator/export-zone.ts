@@ -69,7 +69,8 @@ function* zoneFileLines(view: View, zone: HostedZone): Generator<string[], void,
     const set = sets[0] as RecordSet;
     const rrset = defaultAnswer(zones, data, key, set.type);
     const comment = commentOn(sets);
-    if (rrset === undefined) return [`; ${ownerText(apex, key)} ${set.type}${comment}, which has no values`];
+    const without = set.alias?.outside === true ? "whose addresses are not the zone's" : 'which has no values';
+    if (rrset === undefined) return [`; ${ownerText(apex, key)} ${set.type}${comment}, ${without}`];
     const lines = rrsetLines(apex, rrset);
     return comment === '' ? lines : lines.map((line) => `${line} ;${comment}`);
   };

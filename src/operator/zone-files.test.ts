@@ -24,7 +24,7 @@ const settings: ControlSettings = {
     healthChecksMax: 9,
   },
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
-  resolvesHosts: false,
+  resolvesHosts: true,
 };
 const progress = { begin() {}, add() {}, end() {} };
 
@@ -255,6 +255,20 @@ $INCLUDE other
     expect((await problemsOf(reached, head(), { replace: true })).join()).toMatch(/target of the alias b\./);
     await importText(reached, text, { replace: true, replaceAliases: true });
     expect(await exported(reached)).toBe(`${own()}a\t60\tIN\tA\t192.0.2.1\nb\t60\tIN\tA\t192.0.2.1\n`);
+  });
+
+  test('an alias of a host outside is exported as a comment, and stays when that is imported', async () => {
+    const { zone } = await importText(reached, head());
+    const alias = { hostedZoneId: 'ZOUTSIDE', dnsName: 'host.example.net', evaluateTargetHealth: false };
+    const changes = [{ action: 'CREATE', recordSet: { name: `b.${zoneName}.`, type: 'A', alias, policies: [] } }];
+    expect(await reached.submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes })).not.toSatisfy(
+      isRefusal,
+    );
+    const text = await exported(reached);
+    expect(text).toBe(`${own()}; b A an alias of host.example.net., whose addresses are not the zone's\n`);
+    const again = await importText(reached, text, { replace: true });
+    expect(again.counts).toMatchObject({ created: 0, changed: 0, removed: 0 });
+    expect(await exported(reached)).toBe(text);
   });
 
   test('routed sets are exported as the answer that a copy has, and kept when that is imported', async () => {
