@@ -19,7 +19,7 @@ import { waypostRouted } from './routed/waypost.ts';
  * What an answer costs that routing chooses, by what a simple one costs the same server in the same round, and beside gdnsd's plugins
  * and PowerDNS's Lua records. As in peers.ts: one UDP worker on core 0, the generator on core 1, in turns, CPU by the scheduler.
  *
- *   npm run bench routed [rounds] [milliseconds]
+ *   npm run bench routed [rounds] [milliseconds] [peers, or none]
  */
 const ROUNDS = Number(process.argv[2] ?? 24);
 const MILLISECONDS = Number(process.argv[3] ?? 300);
@@ -136,7 +136,8 @@ async function withServers(peers: readonly Peer[], use: (servers: readonly Serve
   }
 }
 
-const known = [gdnsdRouted, powerDnsRouted];
+const only = process.argv[4]?.toLowerCase().split(',');
+const known = [gdnsdRouted, powerDnsRouted].filter((peer) => only?.includes(peer.name.toLowerCase()) ?? true);
 const peers = known.filter((peer) => peer.version() !== undefined);
 const absent = known.filter((peer) => !peers.includes(peer)).map((peer) => peer.name);
 const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout.trim();

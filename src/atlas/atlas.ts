@@ -3,6 +3,7 @@ import { Reader } from 'mmdb-lib';
 import { printIpv4, printIpv6 } from '../core/dns/ip-address.ts';
 import { NOWHERE, type Place } from '../core/geo/place.ts';
 import { MmdbTree } from './mmdb-tree.ts';
+import { PlaceMemo } from './place-memo.ts';
 import { placeOfRecord } from './place-of-record.ts';
 
 /**
@@ -15,6 +16,7 @@ import { placeOfRecord } from './place-of-record.ts';
 export class Atlas {
   readonly #ipv4: LocationDatabase | undefined;
   readonly #ipv6: LocationDatabase | undefined;
+  readonly #memo = new PlaceMemo();
   /** Bits of the address that the last answer depended on. */
   bitsUsed = 0;
 
@@ -27,13 +29,15 @@ export class Atlas {
 
   /** The place of a network of four or sixteen octets. */
   place(address: Uint8Array): Place {
-    const database = address.length === 4 ? this.#ipv4 : this.#ipv6;
-    if (database === undefined) {
-      this.bitsUsed = 0;
-      return NOWHERE;
+    const known = this.#memo.find(address);
+    if (known !== undefined) {
+      this.bitsUsed = this.#memo.bitsUsed;
+      return known;
     }
-    const place = database.place(address);
-    this.bitsUsed = database.bitsUsed;
+    const database = address.length === 4 ? this.#ipv4 : this.#ipv6;
+    const place = database?.place(address) ?? NOWHERE;
+    this.bitsUsed = database?.bitsUsed ?? 0;
+    this.#memo.keep(place, this.bitsUsed);
     return place;
   }
 }
