@@ -30,6 +30,7 @@ const threads: Plugin = {
   },
 };
 
+console.error('waypost: bundling the sources (once)…');
 const begun = new Date();
 const name = `build-${begun.getTime()}-${process.pid}`;
 const bundle = await rolldown({
