@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { touchedHealthCheck } from '../core/control/health-checks/health-check-touched.ts';
 import { tables, type HealthCheck, type Tag } from '../core/control/tables.ts';
 import { addressGuard } from '../core/health/address-rules.ts';
@@ -212,7 +213,7 @@ class CheckerThread {
       this.#send({ kind: 'observed', ticket: message.ticket, observed: this.#observed(message.id) });
     } else if (message.kind === 'metrics') {
       for (const [id, state] of message.states) this.#feed.metric(id, state, clock());
-    } else this.#closing.resolve('closing');
+    } else if (message.kind === 'close') this.#closing.resolve('closing');
   }
 
   #observed(id: string): Observed {
@@ -271,6 +272,8 @@ function nameIn(tags: readonly Tag[]): string | undefined {
   return tags.find((tag) => tag.key === 'Name')?.value;
 }
 
-await new CheckerThread().run();
+// Loaded; what it reads may still have to be made.
+const [first] = (await once(parentPort as MessagePort, 'message')) as [ToCheckerThread];
+if (first.kind === 'begin') await new CheckerThread().run();
 // Probes may be under way, and nobody waits for them.
 process.exit(0);

@@ -11,10 +11,11 @@ import { PLAIN_SETTINGS } from '../core/control/plain-settings.ts';
 import type { HealthCheck } from '../core/control/tables.ts';
 import type { MetricState } from '../core/health/status.ts';
 import { STATUS_FILE } from '../feed/status-file.ts';
+import type { MetricSource } from '../feed/metric-source.ts';
 import { createStatusTable, StatusTable } from '../feed/status-table.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
-import { openCheckers, type Checkers, type CheckersOptions } from './checkers.ts';
+import { loadCheckers, type Checkers, type CheckersOptions } from './checkers.ts';
 import { COUNTER } from './counters.ts';
 import { startEndpoint, type TestEndpoint } from './endpoint-for-tests.ts';
 import type { AnnouncedChange } from './thread-data.ts';
@@ -31,8 +32,10 @@ let statuses: SharedArrayBuffer;
 const OK = 'HTTP/1.1 200 OK\r\n\r\n';
 const DOWN = 'HTTP/1.1 503 Service Unavailable\r\n\r\n';
 
-async function open(more: Partial<CheckersOptions> = {}): Promise<void> {
-  checkers = await openCheckers({
+const NO_METRICS: MetricSource = { state: () => 'insufficient-data', configuration: () => undefined };
+
+async function open(more: Partial<CheckersOptions> = {}, metrics = NO_METRICS): Promise<void> {
+  checkers = await loadCheckers({
     dataDirectory: directory,
     propagation,
     statuses,
@@ -41,13 +44,11 @@ async function open(more: Partial<CheckersOptions> = {}): Promise<void> {
     addresses: { allow: [], deny: [] },
     resolvers: [],
     ranges: undefined,
-    metrics: { state: () => 'insufficient-data', configuration: () => undefined },
     onStatus: (change) => changes.push(change),
-    onMeasured: () => {},
     onRestart: () => {},
     onWarning: (message, error) => warnings.push(`${message}: ${error}`),
     ...more,
-  });
+  }).open(metrics, () => {});
 }
 
 beforeEach(async () => {
@@ -185,7 +186,7 @@ test('when the thread dies, statuses stay and another goes on', async () => {
 test('metrics are followed, by the port that whoever keeps them provides', async () => {
   let state: MetricState = 'ok';
   const configuration = () => undefined;
-  await open({ metrics: { state: ({ name }) => (name === 'load' ? state : 'insufficient-data'), configuration } });
+  await open({}, { state: ({ name }) => (name === 'load' ? state : 'insufficient-data'), configuration });
   const alarm = { region: 'us-east-1', name: 'load' };
   const check = await create({ type: 'CLOUDWATCH_METRIC', alarm, insufficientDataHealthStatus: 'Unhealthy' });
   await expect.poll(() => isHealthy(check), WAIT).toBe(true);

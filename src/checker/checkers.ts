@@ -34,10 +34,7 @@ export interface CheckersOptions {
   readonly addresses: AddressRules;
   readonly resolvers: readonly string[];
   readonly ranges: readonly string[] | undefined;
-  readonly metrics: MetricSource;
   onStatus(change: AnnouncedChange): void;
-  /** In the minute that begins `minuteSeconds` after the epoch. */
-  onMeasured(minuteSeconds: number, measurements: readonly HealthMeasurement[]): void;
   onRestart(error: Error): void;
   onWarning(message: string, error: string): void;
 }
@@ -57,8 +54,17 @@ const CLOSE_MILLISECONDS = 5000;
 
 const NOTHING: Observed = { last: [], failures: [] };
 
-/** Resolves when every health check has its status in the table. */
-export async function openCheckers(options: CheckersOptions): Promise<Checkers> {
+/** What was measured in the minute that begins `minuteSeconds` after the epoch. */
+type OnMeasured = (minuteSeconds: number, measurements: readonly HealthMeasurement[]) => void;
+
+/** Checkers whose thread loads its code. */
+export interface LoadingCheckers {
+  /** To be called once the store is there. Resolves when every health check has its status in the table. */
+  open(metrics: MetricSource, onMeasured: OnMeasured): Promise<Checkers>;
+  close(): Promise<void>;
+}
+
+export function loadCheckers(options: CheckersOptions): LoadingCheckers {
   const found = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
   try {
@@ -85,6 +91,9 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
   let tickets = 0;
   let restarts = 0;
   let deaths: number[] = [];
+  let metrics: MetricSource | undefined;
+  let onMeasured: OnMeasured | undefined;
+  let begun = false;
   let opened = false;
   let closing = false;
 
@@ -93,6 +102,7 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
     const gone = Promise.withResolvers<void>();
     exited = gone.promise;
     thread = new Worker(new URL('./checker-thread.ts', import.meta.url), { workerData });
+    if (begun) send({ kind: 'begin' });
     told = new Map();
     let failure: Error | undefined;
     thread.on('message', (message: FromCheckerThread) => receive(message, ready.resolve));
@@ -133,7 +143,7 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
       case 'status':
         return options.onStatus(message.change);
       case 'measured':
-        return options.onMeasured(message.minuteSeconds, message.measurements);
+        return onMeasured?.(message.minuteSeconds, message.measurements);
       case 'warning':
         return options.onWarning(message.message, message.error);
       case 'alarms':
@@ -144,7 +154,7 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
 
   function askMetrics(): void {
     const news = alarms
-      .map(([id, alarm]) => [id, options.metrics.state(alarm)] as const)
+      .map(([id, alarm]) => [id, metrics?.state(alarm) ?? 'insufficient-data'] as const)
       .filter(([id, state]) => told.get(id) !== state);
     told = new Map([...alarms].map(([id]) => [id, told.get(id) ?? 'insufficient-data']));
     for (const [id, state] of news) told.set(id, state);
@@ -155,16 +165,24 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
     thread.postMessage(message);
   }
 
-  await start();
-  opened = true;
-  const metricsTimer = setInterval(askMetrics, METRICS_MILLISECONDS);
-  metricsTimer.unref();
+  async function close(): Promise<void> {
+    closing = true;
+    clearInterval(metricsTimer);
+    send({ kind: 'close' });
+    const late = setTimeout(() => void thread.terminate(), CLOSE_MILLISECONDS);
+    await exited;
+    clearTimeout(late);
+  }
 
-  return {
+  const ready = start();
+  // Who waits for it does so later, if at all.
+  ready.catch(() => {});
+  let metricsTimer: NodeJS.Timeout | undefined;
+  const checkers: Checkers = {
     counters: () => new Float64Array(counters),
     restarts: () => restarts,
     checkerRanges: () => checkerRanges(options.ranges),
-    alarmConfiguration: (alarm) => options.metrics.configuration(alarm),
+    alarmConfiguration: (alarm) => metrics?.configuration(alarm),
     observed(id) {
       if (closing || asked.size >= OBSERVED_WAITING_MAX) return Promise.resolve(NOTHING);
       const ticket = (tickets += 1);
@@ -180,13 +198,20 @@ export async function openCheckers(options: CheckersOptions): Promise<Checkers> 
       send({ kind: 'observed', ticket, id });
       return promise;
     },
-    async close() {
-      closing = true;
-      clearInterval(metricsTimer);
-      send({ kind: 'close' });
-      const late = setTimeout(() => void thread.terminate(), CLOSE_MILLISECONDS);
-      await exited;
-      clearTimeout(late);
+    close,
+  };
+  return {
+    async open(source, measured) {
+      metrics = source;
+      onMeasured = measured;
+      begun = true;
+      send({ kind: 'begin' });
+      await ready;
+      opened = true;
+      metricsTimer = setInterval(askMetrics, METRICS_MILLISECONDS);
+      metricsTimer.unref();
+      return checkers;
     },
+    close,
   };
 }

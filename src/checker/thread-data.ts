@@ -20,6 +20,8 @@ export interface CheckerThreadData {
 }
 
 export type ToCheckerThread =
+  /** The first message: the store can be opened. */
+  | { readonly kind: 'begin' }
   | { readonly kind: 'observed'; readonly ticket: number; readonly id: string }
   | { readonly kind: 'metrics'; readonly states: readonly (readonly [id: string, state: MetricState])[] }
   | { readonly kind: 'close' };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { openCheckers, type Checkers } from '../checker/checkers.ts';
+import { loadCheckers, type Checkers } from '../checker/checkers.ts';
 import { openWebhooks, type Webhooks } from '../feed/webhooks.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Config } from './config.ts';
@@ -16,12 +16,17 @@ export interface HealthOptions {
   readonly propagation: SharedArrayBuffer;
   /** An octet for each health check (feed/status-table.ts). */
   readonly statuses: SharedArrayBuffer;
-  readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
 
-/** Resolves when every health check has its last status. */
-export async function openHealth({ config, telemetry, logger, ...shared }: HealthOptions): Promise<Health> {
+/** Health checks whose thread loads its code. */
+export interface LoadingHealth {
+  /** To be called once the log is open. Resolves when every health check has its last status. */
+  open(telemetry: Telemetry): Promise<Health>;
+  close(): Promise<void>;
+}
+
+export function loadHealth({ config, logger, ...shared }: HealthOptions): LoadingHealth {
   const { health } = config;
   const webhooks =
     health.webhooks === undefined
@@ -30,7 +35,7 @@ export async function openHealth({ config, telemetry, logger, ...shared }: Healt
           ...health.webhooks,
           onFailure: (url, reason) => logger.warn({ url, reason }, 'a webhook was given up'),
         });
-  const checkers = await openCheckers({
+  const loading = loadCheckers({
     dataDirectory: config.dataDirectory,
     ...shared,
     regions: health.checkerRegions,
@@ -38,8 +43,6 @@ export async function openHealth({ config, telemetry, logger, ...shared }: Healt
     addresses: health.addresses,
     resolvers: Array.isArray(config.resolvers) ? config.resolvers : [],
     ranges: health.checkerRanges,
-    metrics: telemetry.alarms,
-    onMeasured: telemetry.measured,
     onStatus(change) {
       const status = change.healthy ? 'Healthy' : 'Unhealthy';
       logger.info({ ...change, status }, 'the status of a health check changed');
@@ -49,12 +52,14 @@ export async function openHealth({ config, telemetry, logger, ...shared }: Healt
     onRestart: (error) => logger.error({ err: error }, "the checkers' thread died and is started again"),
     onWarning: (message, error) => logger.warn({ error }, message),
   });
+  const close = async (): Promise<void> => {
+    await loading.close();
+    webhooks?.close();
+  };
   return {
-    checkers,
-    webhooks,
-    async close() {
-      await checkers.close();
-      webhooks?.close();
+    async open(telemetry) {
+      return { checkers: await loading.open(telemetry.alarms, telemetry.measured), webhooks, close };
     },
+    close,
   };
 }

@@ -20,7 +20,7 @@ import { ConfigError } from './config-error.ts';
 import { controlSettings, type Config } from './config.ts';
 import { firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
-import { openHealth } from './health.ts';
+import { loadHealth } from './health.ts';
 import { firstLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
 import { openMemberOutside } from './outside.ts';
@@ -87,7 +87,21 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const credential = firstCredential(config);
   const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   const outside = createOutsideTable(OUTSIDE_TARGETS_EVER_MAX, OUTSIDE_TARGETS_MAX);
-  // Threads and packages take most of the time that a start takes: they are loaded side by side, and then opened in order.
+  // Threads and packages take most of the time that a start takes: they are loaded side by side, and opened in order below.
+  const opening = openLog({
+    directory: config.dataDirectory,
+    settings: withTransfers(wiring.settings, share.settings),
+    propagation: wiring.propagation,
+    onCommitted: (sequence) => late.committed?.(sequence),
+    onFailure: (failure) => wiring.logger.error({ failure }, 'a command failed'),
+    onFatal: wiring.fatal,
+  });
+  opened.push(() =>
+    opening.then(
+      (log) => log.close(),
+      () => {},
+    ),
+  );
   const workers = loadEdge({
     addresses: config.dns,
     udpWorkers: config.udpWorkers,
@@ -109,16 +123,10 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     onFatal: wiring.fatal,
   });
   opened.push(() => workers.close());
+  const checkers = loadHealth({ config, propagation: wiring.propagation, statuses, logger: wiring.logger });
+  opened.push(() => checkers.close());
   const frontDoor = import('./front-door.ts');
-  const log = await openLog({
-    directory: config.dataDirectory,
-    settings: withTransfers(wiring.settings, share.settings),
-    propagation: wiring.propagation,
-    onCommitted: (sequence) => late.committed?.(sequence),
-    onFailure: (failure) => wiring.logger.error({ failure }, 'a command failed'),
-    onFatal: wiring.fatal,
-  });
-  opened.push(() => log.close());
+  const log = await opening;
   const telemetry = openTelemetry({
     dataDirectory: config.dataDirectory,
     view: () => log.view(),
@@ -128,13 +136,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const hosts = openMemberOutside(config, outside, log, wiring.logger);
   opened.push(() => hosts.close());
   // Before the edge serves: no answer is given before every health check has its last status.
-  const health = await openHealth({
-    config,
-    propagation: wiring.propagation,
-    statuses,
-    telemetry,
-    logger: wiring.logger,
-  });
+  const health = await checkers.open(telemetry);
   opened.push(() => health.close());
   const edge = await workers.serve();
   opened.push(() => edge.close());

@@ -10,7 +10,7 @@ import type { ControlSettings } from '../../src/core/control/operation.ts';
 import { zoneDataOf } from '../../src/core/control/zone-data.ts';
 import { createStatusTable, StatusTable } from '../../src/feed/status-table.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
-import { openCheckers } from '../../src/checker/checkers.ts';
+import { loadCheckers } from '../../src/checker/checkers.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
 import { openTelemetry } from '../../src/telemetry/telemetry.ts';
@@ -54,7 +54,7 @@ export async function startTestMember(): Promise<TestMember> {
   const onWarning = (message: string, error: string): void => void failures.push(`${message}: ${error}`);
   const telemetry = openTelemetry({ dataDirectory: directory, view: () => log.view(), onWarning });
   const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
-  const checkers = await openCheckers({
+  const checkers = await loadCheckers({
     dataDirectory: directory,
     propagation,
     statuses,
@@ -63,12 +63,10 @@ export async function startTestMember(): Promise<TestMember> {
     addresses: settings.healthChecks.addresses,
     resolvers: [],
     ranges: ['192.0.2.0/24', '2001:db8::/32'],
-    metrics: telemetry.alarms,
-    onMeasured: telemetry.measured,
     onStatus: () => {},
     onRestart: (error) => failures.push(error),
     onWarning,
-  });
+  }).open(telemetry.alarms, telemetry.measured);
   const api = createApi({
     log,
     settings,
