@@ -42,12 +42,12 @@ export function createDesk(parts: DeskParts): Desk {
         return put(verified.response, response);
       }
       if (verified.kind === 'unsigned') return answerBare(parts, query, packet, undefined, response, plain);
-      const { request, key, mac } = verified;
+      const { request, id, key, mac } = verified;
       const reserved = signatureOctets(key);
       const room = response.subarray(0, Math.max(0, sizeLimit(parts, query, request, response) - reserved));
       const length = answerBare(parts, query, request, key, room, plain);
       if (length === 0) return 0;
-      const signer = new ResponseSigner(key, mac);
+      const signer = new ResponseSigner(key, mac, id);
       return put(signer.sign(response.slice(0, length), Math.floor(query.nowMilliseconds / 1000)), response);
     },
   };

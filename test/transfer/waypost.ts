@@ -37,8 +37,11 @@ export interface LogEntry {
 
 const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 
-/** `settings` is asked for when the ports are known. */
-export async function startWaypost(settings: (dnsPort: number) => object): Promise<Waypost> {
+/** `settings` is asked for when the ports are known; `more` are settings of the member beside those that all have. */
+export async function startWaypost(
+  settings: (dnsPort: number) => object,
+  more: (dnsPort: number) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Waypost> {
   const data = mkdtempSync(join(tmpdir(), 'waypost-transfer-'));
   const file = join(data, 'transfers.json');
   const [httpPort, dnsPort] = [await freePort(), await freePort()];
@@ -55,6 +58,7 @@ export async function startWaypost(settings: (dnsPort: number) => object): Promi
         WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
         WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
         WAYPOST_TRANSFERS: file,
+        ...more(dnsPort),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -62,7 +62,7 @@ async function answer(parts: TransferServerParts, message: Uint8Array, from: Ori
     return send(verified.response);
   }
   const bare = verified.kind === 'signed' ? verified.request : message;
-  const signer = verified.kind === 'signed' ? new ResponseSigner(verified.key, verified.mac) : undefined;
+  const signer = verified.kind === 'signed' ? new ResponseSigner(verified.key, verified.mac, verified.id) : undefined;
   const sign = (each: Uint8Array): Uint8Array => signer?.sign(each, nowSeconds()) ?? each;
   const refuse = (rcode: number): Promise<void> => {
     counters.add(TRANSFER_COUNTER.refused);

@@ -15,13 +15,14 @@ const otherSecret = tsigKey('key.example', algorithm, Buffer.from('another secre
 const NOW = 1_700_000_000;
 
 const message = (id: number): Uint8Array => Uint8Array.of(id >> 8, id, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+const ID = Uint8Array.of(0xab, 0xcd);
 const query = signRequest(message(1), key, NOW);
 
 /** Five messages, of which those named carry no signature, as BIND once sent them. */
 function stream(unsigned: readonly number[]): Uint8Array[] {
   let mac = query.mac;
   let waiting: Uint8Array[] = [];
-  const first = new ResponseSigner(key, query.mac).sign(message(0), NOW);
+  const first = new ResponseSigner(key, query.mac, ID).sign(message(0), NOW);
   mac = (splitSigned(first) as SignedMessage).tsig.mac;
   const messages = [first];
   for (let index = 1; index < 5; index += 1) {
@@ -51,9 +52,11 @@ function outcome(messages: readonly Uint8Array[], verifyingKey = key, now = NOW)
 }
 
 test('every message of a stream is signed and verified', () => {
-  const signer = new ResponseSigner(key, query.mac);
+  const signer = new ResponseSigner(key, query.mac, ID);
   const messages = [0, 1, 2].map((id) => signer.sign(message(id), NOW));
   expect(messages.map((each) => each.length)).toEqual([0, 1, 2].map(() => 12 + signer.octets));
+  // Under the id that a forwarder gave the request; what is signed is the client's own.
+  expect(messages.map((each) => [...each.subarray(0, 2)])).toEqual([0, 1, 2].map(() => [...ID]));
   expect(outcome(messages)).toBe('verified');
 });
 

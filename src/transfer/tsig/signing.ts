@@ -17,11 +17,14 @@ import { FUDGE_SECONDS } from './verify-request.ts';
 /** Signs the messages of one response: the first covers its request, each later one the message before it (RFC 8945 §5.3.1). */
 export class ResponseSigner {
   readonly #key: TsigKey;
+  readonly #id: Uint8Array;
   #mac: Uint8Array;
   #isFirst = true;
 
-  constructor(key: TsigKey, requestMac: Uint8Array) {
+  /** `id` is what the request came under; what is signed has the id that its sender signed (RFC 8945 §5.3). */
+  constructor(key: TsigKey, requestMac: Uint8Array, id: Uint8Array) {
     this.#key = key;
+    this.#id = id;
     this.#mac = requestMac;
   }
 
@@ -38,7 +41,9 @@ export class ResponseSigner {
       : [...priorMacInput(this.#mac), message, ...timersMacInput(tsig)];
     this.#mac = macOf(key, input).subarray(0, key.macOctets);
     this.#isFirst = false;
-    return appendTsig(message, key.name, { ...tsig, mac: this.#mac });
+    const signed = appendTsig(message, key.name, { ...tsig, mac: this.#mac });
+    signed.set(this.#id);
+    return signed;
   }
 }
 

@@ -12,8 +12,10 @@ export type Verified =
   | { readonly kind: 'unsigned' }
   | {
       readonly kind: 'signed';
-      /** The request without its signature. */
+      /** The request without its signature, under the id that was signed. */
       readonly request: Uint8Array;
+      /** The two octets under which it came: a forwarder may have given it another id, and expects that in the answer. */
+      readonly id: Uint8Array;
       readonly key: TsigKey;
       readonly mac: Uint8Array;
     }
@@ -46,7 +48,7 @@ export function verifyRequest(packet: Uint8Array, keys: KeyRing, nowSeconds: num
     return rejectedBy(key, packet, unsigned, tsig, TSIG_ERROR.BADTIME, nowSeconds);
   }
   if (octets < key.macOctets) return rejectedBy(key, packet, unsigned, tsig, TSIG_ERROR.BADTRUNC, nowSeconds);
-  return { kind: 'signed', request: unsigned, key, mac: tsig.mac };
+  return { kind: 'signed', request: unsigned, id: packet.slice(0, 2), key, mac: tsig.mac };
 }
 
 function malformed(packet: Uint8Array): Verified {
