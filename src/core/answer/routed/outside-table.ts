@@ -54,11 +54,15 @@ export class OutsideTable {
     this.slots = Math.floor((this.#words.length - this.#slotsAt) / SLOT_WORDS);
   }
 
-  /** Whether what was compiled from it still holds. Allocates nothing. */
+  /**
+   * Whether what was compiled from it still holds; for every query, so it allocates nothing and reads plainly, as statuses are read: a
+   * word is never torn, and a change that is seen by the next query instead is no matter.
+   */
   holds(watched: readonly Watched[]): boolean {
+    const words = this.#words;
     for (let at = 0; at < watched.length; at += 1) {
       const { word, value } = watched[at] as Watched;
-      if (Atomics.load(this.#words, word) !== value) return false;
+      if (words[word] !== value) return false;
     }
     return true;
   }
