@@ -1,6 +1,7 @@
 import type { ChangeBase, ControlSettings } from '../../core/control/operation.ts';
 import { isRefusal } from '../../core/control/operation.ts';
 import type { Log } from '../../log/log.ts';
+import { MINUTES_KEPT_SECONDS } from '../../telemetry/metric-store.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { AwsError, errorOf } from '../aws-error.ts';
 
@@ -40,12 +41,9 @@ export function required<V>(value: V | undefined, name: string): V {
 /** Throws `AwsError` for a period that no metric has. */
 export function checkPeriod(seconds: number, path: string): number {
   const known = [1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0);
-  if (known && seconds <= PERIOD_SECONDS_MAX) return seconds;
+  if (known && seconds <= MINUTES_KEPT_SECONDS) return seconds;
   throw new AwsError(
     'InvalidParameterValue',
-    `The parameter ${path} must be 1, 5, 10, 20, 30 or a multiple of 60, and at most ${PERIOD_SECONDS_MAX}.`,
+    `The parameter ${path} must be 1, 5, 10, 20, 30 or a multiple of 60, and at most ${MINUTES_KEPT_SECONDS}.`,
   );
 }
-
-/** All that is kept. */
-const PERIOD_SECONDS_MAX = 15 * 86_400;
