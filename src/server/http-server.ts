@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { ListenError, type Address } from '../edge/address.ts';
+import { HttpConnections } from './http-connections.ts';
 
 /** The one HTTP port: three addresses for machines that watch, and AWS's API for the rest. */
 export interface HttpRoutes {
@@ -22,22 +23,30 @@ const REQUEST_MILLISECONDS = 30_000;
 /** Longer than the SDKs' pools keep a connection, so that they close first and no request meets a closed one. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 const CONNECTIONS_MAX = 4096;
+/** With those that are being refused: beyond it a connection is closed without a word. */
+const SOCKETS_PER_CONNECTION_MAX = 2;
 
-export async function listenHttp(address: Address, routes: HttpRoutes): Promise<HttpServer> {
+export async function listenHttp(
+  address: Address,
+  routes: HttpRoutes,
+  connectionsMax = CONNECTIONS_MAX,
+): Promise<HttpServer> {
   const server = createServer({
     maxHeaderSize: HEADER_OCTETS_MAX,
     requestTimeout: REQUEST_MILLISECONDS,
     headersTimeout: REQUEST_MILLISECONDS,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
   });
-  server.maxConnections = CONNECTIONS_MAX;
-  const sockets = new Set<Socket>();
+  server.maxConnections = connectionsMax * SOCKETS_PER_CONNECTION_MAX;
+  const connections = new HttpConnections(connectionsMax);
+  const [serve] = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    if (connections.admit(socket)) serve?.call(server, socket);
   });
   const underWay = new Set<ServerResponse>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    connections.begins(request, response);
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     // Its head was half read when the server closed.
@@ -56,8 +65,7 @@ export async function listenHttp(address: Address, routes: HttpRoutes): Promise<
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       underWay.forEach(endsConnection);
       server.closeIdleConnections();
-      // Node does not count as idle a connection that has yet to send its first request.
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      connections.closeSilent();
       await closed;
     },
   };
