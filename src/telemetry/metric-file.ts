@@ -63,7 +63,7 @@ function readRecord(
   if (next > octets.length) throw new Error(`${METRIC_FILE} is not whole`);
   const header = JSON.parse(octets.toString('utf8', at + LENGTHS_OCTETS, numbersAt)) as Header;
   // Copied: numbers in the file are not where a processor wants them.
-  const numbers = new Float64Array(Uint8Array.from(octets.subarray(numbersAt, next)).buffer);
+  const numbers = new Float64Array(new Uint8Array(octets.subarray(numbersAt, next)).buffer);
   return { header, first: numbers.slice(0, first), second: numbers.slice(first), next };
 }
 
