@@ -4,6 +4,7 @@ import { fuzzLog } from './log-fuzz.ts';
 import { fuzzLookup } from './lookup-fuzz.ts';
 import { fuzzPackets } from './packet-fuzz.ts';
 import { fuzzStreams } from './stream-fuzz.ts';
+import { fuzzTsig } from './tsig-fuzz.ts';
 import { fuzzZoneText } from './zone-text-fuzz.ts';
 
 export interface FuzzTarget {
@@ -27,5 +28,6 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   log: { unit: 'changes', dose: 1500, part: 60, run: fuzzLog },
   'zone-text': { unit: 'files', dose: 20_000, part: 500, run: fuzzZoneText },
   doh: { unit: 'requests', dose: 300_000, part: 5000, run: fuzzDoh },
+  tsig: { unit: 'messages', dose: 200_000, part: 5000, run: fuzzTsig },
   streams: { unit: 'streams', dose: 10_000, part: 300, run: fuzzStreams },
 };
