@@ -11,6 +11,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   'core/dns': { rooms: [], modules: [] },
   'core/geo': { rooms: [], modules: [] },
   'core/zone': { rooms: ['core/dns', 'core/geo'], modules: [] },
+  'core/dnssec': { rooms: ['core/dns'], modules: [] },
   'core/health': { rooms: ['core/dns'], modules: [] },
   'core/metrics': { rooms: [], modules: [] },
   'core/routing': { rooms: ['core/dns', 'core/geo', 'core/zone'], modules: [] },
