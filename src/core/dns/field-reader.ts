@@ -53,6 +53,12 @@ export class FieldReader {
     return this.notation === 'zone-file' && field?.text === '\\#' && !field.quoted;
   }
 
+  /** How many digits the next field is; 0 when it is anything else. */
+  get digitsAhead(): number {
+    const text = this.#fields[this.#at]?.text ?? '';
+    return /^[0-9]*$/.test(text) ? text.length : 0;
+  }
+
   /** The next field's text, quotes taken off and escapes left in. */
   text(what: string): string {
     return this.#next(what).text;

@@ -5,8 +5,8 @@ import { a } from './rdata/a.ts';
 import { aaaa } from './rdata/aaaa.ts';
 import { caa } from './rdata/caa.ts';
 import { cname } from './rdata/cname.ts';
-import { dnskey } from './rdata/dnskey.ts';
-import { ds } from './rdata/ds.ts';
+import { cdnskey, dnskey } from './rdata/dnskey.ts';
+import { cds, ds } from './rdata/ds.ts';
 import { mx } from './rdata/mx.ts';
 import { naptr } from './rdata/naptr.ts';
 import { ns } from './rdata/ns.ts';
@@ -33,6 +33,8 @@ const known: ReadonlyMap<number, RdataType<unknown>> = new Map(
     a,
     aaaa,
     caa,
+    cdnskey,
+    cds,
     cname,
     dnskey,
     ds,

@@ -24,6 +24,7 @@ export const TYPE = {
   SVCB: 64,
   HTTPS: 65,
   SPF: 99,
+  NXNAME: 128,
   TSIG: 250,
   IXFR: 251,
   AXFR: 252,

@@ -50,10 +50,12 @@ describe('Route 53 values, printed as zone files write them', () => {
     ['TXT', '"a \\"b\\" \\\\ \\344" "" "c"', '"a \\"b\\" \\\\ \\228" "" "c"'],
     ['NSEC', 'b.example. MX A TYPE1234', 'b.example. A MX TYPE1234'],
     ['DNSKEY', '257 3 13 AQID BA==', '257 3 13 AQIDBA=='],
+    ['CDNSKEY', '0 3 0 AA==', '0 3 0 AA=='],
+    ['CDS', '0 0 0 00', '0 0 0 00'],
     [
       'RRSIG',
-      'A 13 2 60 1700000000 1600000000 4242 example.com AQID',
-      'A 13 2 60 1700000000 1600000000 4242 example.com. AQID',
+      'A 13 2 60 1700000000 20200913122640 4242 example.com AQID',
+      'A 13 2 60 20231114221320 20200913122640 4242 example.com. AQID',
     ],
     ['TYPE65280', '\\# 4 0a000001', '\\# 4 0A000001'],
     ['TYPE65280', '\\# 0', '\\# 0'],
@@ -87,6 +89,8 @@ describe('refused with the words that Route 53 uses', () => {
     ['CAA', '256 issue "x"'],
     ['CAA', '0 is-sue "x"'],
     ['DS', '1 13 2 abc'],
+    ['RRSIG', 'A 13 2 60 20231314221320 20200913122640 4242 example.com AQID'],
+    ['RRSIG', 'A 13 2 60 22000101000000 20200913122640 4242 example.com AQID'],
     ['SVCB', '1 . port=1 port=2'],
     ['SVCB', '1 . mandatory=port'],
     ['SVCB', '1 . mandatory=port,port port=1'],
@@ -131,6 +135,8 @@ const svcb = fc.record({
     .uniqueArray(parameter, { maxLength: 5, selector: (each) => each.key })
     .map((parameters) => parameters.sort((a, b) => a.key - b.key)),
 });
+const publicKey = fc.record({ flags: u16, protocol: u8, algorithm: u8, publicKey: octets(1) });
+const delegationSigner = fc.record({ keyTag: u16, algorithm: u8, digestType: u8, digest: octets(1) });
 
 /** One value generator for each type with a file under rdata/. */
 const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
@@ -138,8 +144,10 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   AAAA: octets(16, 16),
   CAA: fc.record({ flags: u8, tag: fc.stringMatching(/^[A-Za-z0-9]{1,15}$/), value: string }),
   CNAME: name,
-  DNSKEY: fc.record({ flags: u16, protocol: u8, algorithm: u8, publicKey: octets(1) }),
-  DS: fc.record({ keyTag: u16, algorithm: u8, digestType: u8, digest: octets(1) }),
+  CDNSKEY: publicKey,
+  CDS: delegationSigner,
+  DNSKEY: publicKey,
+  DS: delegationSigner,
   HTTPS: svcb,
   MX: numberName,
   NAPTR: fc

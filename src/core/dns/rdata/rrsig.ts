@@ -1,4 +1,4 @@
-import { printBase64 } from '../field-reader.ts';
+import { printBase64, type FieldReader } from '../field-reader.ts';
 import { printName, type Name } from '../name.ts';
 import { PresentationError } from '../presentation-error.ts';
 import { TYPE, typeCode, typeName } from '../record-type.ts';
@@ -29,16 +29,16 @@ export const rrsig: RdataType<Rrsig> = {
       algorithm: fields.integer('Algorithm', 0xff),
       labels: fields.integer('Labels', 0xff),
       originalTtlSeconds: fields.integer('Original TTL', 0xffffffff),
-      expiration: fields.integer('Expiration', 0xffffffff),
-      inception: fields.integer('Inception', 0xffffffff),
+      expiration: readTime(fields, 'Expiration'),
+      inception: readTime(fields, 'Inception'),
       keyTag: fields.integer('Key tag', 0xffff),
       signer: fields.name(),
       signature: fields.base64('Signature'),
     };
   },
   print: (value) =>
-    `${typeName(value.typeCovered)} ${value.algorithm} ${value.labels} ${value.originalTtlSeconds} ${value.expiration} ` +
-    `${value.inception} ${value.keyTag} ${printName(value.signer)} ${printBase64(value.signature)}`,
+    `${typeName(value.typeCovered)} ${value.algorithm} ${value.labels} ${value.originalTtlSeconds} ${printTime(value.expiration)} ` +
+    `${printTime(value.inception)} ${value.keyTag} ${printName(value.signer)} ${printBase64(value.signature)}`,
   write(value, out) {
     out.u16(value.typeCovered);
     out.u8(value.algorithm);
@@ -62,3 +62,24 @@ export const rrsig: RdataType<Rrsig> = {
     signature: restOf(wire, end),
   }),
 };
+
+/** RFC 4034 §3.2: `YYYYMMDDHHmmSS`, in UTC, or a number of seconds; the former has fourteen digits, which the latter never needs. */
+function readTime(fields: FieldReader, what: string): number {
+  if (fields.digitsAhead !== TIME_DIGITS) return fields.integer(what, 0xffffffff);
+  const [, ...parts] = /^(....)(..)(..)(..)(..)(..)$/.exec(fields.text(what)) ?? [];
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  if (printTime(seconds >>> 0) !== parts.join('')) {
+    throw new PresentationError('InvalidTime', `${what} should be a time from 1970 on, as YYYYMMDDHHmmSS`);
+  }
+  return seconds;
+}
+
+const TIME_DIGITS = 14;
+
+function printTime(seconds: number): string {
+  return new Date(seconds * 1000)
+    .toISOString()
+    .slice(0, 19)
+    .replaceAll(/[^0-9]/g, '');
+}
