@@ -28,7 +28,7 @@ export interface HealthCheckConfig {
   readonly insufficientDataHealthStatus?: InsufficientDataHealthStatus;
 }
 
-export const ENDPOINT_TYPES = ['HTTP', 'HTTPS', 'HTTP_STR_MATCH', 'HTTPS_STR_MATCH', 'TCP'] as const;
+const ENDPOINT_TYPES = ['HTTP', 'HTTPS', 'HTTP_STR_MATCH', 'HTTPS_STR_MATCH', 'TCP'] as const;
 
 export type EndpointType = (typeof ENDPOINT_TYPES)[number];
 

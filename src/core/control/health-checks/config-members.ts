@@ -1,34 +1,18 @@
+import { parseAddress } from '../../health/address-rules.ts';
 import {
-  ENDPOINT_TYPES,
+  isEndpointType,
+  isHttps,
   searchesBody,
-  type AlarmIdentifier,
   type HealthCheckConfig,
   type HealthCheckType,
   type InsufficientDataHealthStatus,
 } from '../../health/health-check-config.ts';
 import { DEFAULT_FAILURE_THRESHOLD, DEFAULT_INTERVAL_SECONDS, defaultPort } from '../../health/probe-plan.ts';
-import { isHttps } from '../../health/health-check-config.ts';
-import { parseAddress } from '../../health/address-rules.ts';
 import { refuse, type Refusal } from '../operation.ts';
 
 /** A configuration as a caller writes it: nothing is known of it yet but the types of its members. */
-export interface ConfigInput {
+export interface ConfigInput extends Partial<Omit<HealthCheckConfig, 'type' | 'insufficientDataHealthStatus'>> {
   readonly type: string;
-  readonly ipAddress?: string;
-  readonly port?: number;
-  readonly resourcePath?: string;
-  readonly fullyQualifiedDomainName?: string;
-  readonly searchString?: string;
-  readonly requestIntervalSeconds?: number;
-  readonly failureThreshold?: number;
-  readonly measureLatency?: boolean;
-  readonly inverted?: boolean;
-  readonly disabled?: boolean;
-  readonly healthThreshold?: number;
-  readonly childHealthChecks?: readonly string[];
-  readonly enableSni?: boolean;
-  readonly regions?: readonly string[];
-  readonly alarm?: AlarmIdentifier;
   readonly insufficientDataHealthStatus?: string;
   readonly routingControlArn?: string;
 }
@@ -149,7 +133,7 @@ function familyMessages(type: HealthCheckType, input: ConfigInput): string[] {
 
 function endpointMessages(type: HealthCheckType, input: ConfigInput): string[] {
   const { ipAddress, fullyQualifiedDomainName: name } = input;
-  if (!(ENDPOINT_TYPES as readonly string[]).includes(type)) return [];
+  if (!isEndpointType(type)) return [];
   if (ipAddress === undefined && name === undefined) {
     return ['Basic health checks must have an IP address or a fully qualified domain name specified.'];
   }
@@ -225,7 +209,7 @@ function listMessages({ regions, childHealthChecks: children }: ConfigInput): st
 
 /** Members always in this order, so that two configurations are the same when their texts are. */
 function filled(type: HealthCheckType, input: ConfigInput): HealthCheckConfig {
-  const endpoint = (ENDPOINT_TYPES as readonly string[]).includes(type);
+  const endpoint = isEndpointType(type);
   const config = {
     type,
     ipAddress: input.ipAddress,

@@ -1,14 +1,13 @@
 import { normaliseName, nameKey } from '../../dns/name-key.ts';
 import { PresentationError } from '../../dns/presentation-error.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
-import { lane } from '../lanes.ts';
 import { chooseSet, nameServerSetKey, setClashes } from '../name-servers.ts';
 import { ZoneTree } from '../nodes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
 import { keepChange, keepHistory } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
-import { addHostedZone, zonesAround } from './zone-catalog.ts';
+import { addHostedZone, lanesOfZone, zonesAround } from './zone-catalog.ts';
 
 export interface CreateHostedZoneCommand {
   readonly name: string;
@@ -39,14 +38,7 @@ export const createHostedZone: WriteOperation<CreateHostedZoneCommand, HostedZon
   operation: 'CreateHostedZone',
   kind: 'HostedZoneCreated',
   decide,
-  lanes: (change) => ({
-    advances: [
-      lane.names,
-      lane.zone(change.zone.id),
-      ...(change.zone.delegationSetId === undefined ? [] : [lane.delegationSet(change.zone.delegationSetId)]),
-    ],
-    reliesOn: [],
-  }),
+  lanes: (change) => ({ advances: lanesOfZone(change.zone), reliesOn: [] }),
   apply,
   touches: (view, change) => [change.zone.id, ...zonesAround(view, change.zone.name)],
 };

@@ -1,12 +1,11 @@
 import { nameKey } from '../../dns/name-key.ts';
-import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
 import { keepChange } from '../records-kept.ts';
 import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
 import { noSuchHostedZone } from './no-such-hosted-zone.ts';
 import { refuseSecondary } from './refuse-secondary.ts';
-import { removeHostedZone, touched, zonesAround } from './zone-catalog.ts';
+import { lanesOfZone, removeHostedZone, touched, zonesAround } from './zone-catalog.ts';
 
 export interface DeleteHostedZoneCommand {
   readonly id: string;
@@ -22,14 +21,7 @@ export const deleteHostedZone: WriteOperation<DeleteHostedZoneCommand, HostedZon
   operation: 'DeleteHostedZone',
   kind: 'HostedZoneDeleted',
   decide,
-  lanes: (change) => ({
-    advances: [
-      lane.names,
-      lane.zone(change.zone.id),
-      ...(change.zone.delegationSetId === undefined ? [] : [lane.delegationSet(change.zone.delegationSetId)]),
-    ],
-    reliesOn: [],
-  }),
+  lanes: (change) => ({ advances: lanesOfZone(change.zone), reliesOn: [] }),
   apply,
   touches: (view, change) => [...touched(change.zone), ...zonesAround(view, change.zone.name)],
 };

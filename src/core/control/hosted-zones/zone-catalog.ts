@@ -1,5 +1,6 @@
 import { nameKey, parentKey } from '../../dns/name-key.ts';
 import type { ZoneEntry } from '../../zone/zone-data.ts';
+import { lane } from '../lanes.ts';
 import { count, HISTORY_ENTRIES_MAX } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
@@ -17,6 +18,11 @@ export function addHostedZone(draft: Draft, zone: HostedZone, more: Pick<ZoneEnt
   );
   draft.put(tables.callerReferences, ['hosted-zone', zone.callerReference], zone.id);
   count(draft, 'hosted-zones', 1);
+}
+
+/** What a zone's coming and going is news to. */
+export function lanesOfZone({ id, delegationSetId }: HostedZone): readonly string[] {
+  return [lane.names, lane.zone(id), ...(delegationSetId === undefined ? [] : [lane.delegationSet(delegationSetId)])];
 }
 
 /** Everything but its nodes. */
@@ -62,6 +68,12 @@ export function pointTo(draft: Draft, zone: HostedZone, withheld: boolean): void
 /** A zone, as those know it who are told that its answers may have changed. */
 export function touched(zone: HostedZone): readonly string[] {
   return zone.dataId === undefined ? [zone.id] : [zone.id, zone.dataId];
+}
+
+/** The same for whoever has only its id: nothing for a zone that is gone. */
+export function touchedById(view: View, zoneId: string): readonly string[] {
+  const zone = view.get(tables.hostedZones, [zoneId]);
+  return zone === undefined ? [] : touched(zone);
 }
 
 /** Zones of the same name and of the nearest enclosing name that has any: their answers change when this one comes or goes. */

@@ -1,14 +1,13 @@
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
-import { touched } from '../hosted-zones/zone-catalog.ts';
+import { touchedById } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import { isRefusal, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
-import { applySteps } from '../record-sets/apply-steps.ts';
 import type { RecordSetStep } from '../record-sets/change-batch.ts';
+import { changeRecords } from '../record-sets/change-records.ts';
 import { endMessages } from '../record-sets/rules.ts';
 import { isTransferredOut, withSerialAdvanced } from '../record-sets/serial-advance.ts';
 import { WorkingCopy } from '../record-sets/working-copy.ts';
-import { keepChange, keepHistory } from '../records-kept.ts';
 import { tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
 import { readSteps, writeSteps } from './import-steps.ts';
@@ -40,10 +39,7 @@ export const importRecordSets: WriteOperation<ImportRecordSetsCommand, RecordSet
   decide,
   lanes: (change) => ({ advances: [lane.zone(change.zoneId)], reliesOn: [] }),
   apply,
-  touches(view, change) {
-    const zone = view.get(tables.hostedZones, [change.zoneId]);
-    return zone === undefined ? [] : touched(zone);
-  },
+  touches: (view, change) => touchedById(view, change.zoneId),
 };
 
 function decide(view: View, command: ImportRecordSetsCommand, given: Given): RecordSetsImported | Refusal {
@@ -76,9 +72,5 @@ function decide(view: View, command: ImportRecordSetsCommand, given: Given): Rec
 function apply(draft: Draft, change: RecordSetsImported, sequence: number): void {
   const zone = draft.get(tables.hostedZones, [change.zoneId]);
   const steps = readSteps(change.steps) as readonly RecordSetStep[] | undefined;
-  if (zone === undefined || steps === undefined) return;
-  const { differences, added } = applySteps(draft, zone, steps);
-  draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount: zone.recordSetCount + added });
-  keepChange(draft, change, sequence);
-  keepHistory(draft, zone.id, change, sequence, differences);
+  if (zone !== undefined && steps !== undefined) changeRecords(draft, zone, steps, change, sequence);
 }

@@ -1,7 +1,7 @@
 import { keyToText, nameKey } from '../../dns/name-key.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
-import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { pointTo, touchedById } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import type { ChangeBase, Given, Problem, Refusal, WriteOperation } from '../operation.ts';
 import { applySteps } from '../record-sets/apply-steps.ts';
@@ -38,10 +38,7 @@ export const switchImport: WriteOperation<SwitchImportCommand, ImportSwitched> =
   decide,
   lanes: (change) => ({ advances: [lane.zone(change.zoneId), lane.zone(change.dataId)], reliesOn: [] }),
   apply,
-  touches(view, change) {
-    const zone = view.get(tables.hostedZones, [change.zoneId]);
-    return zone === undefined ? [] : [...touched(zone), change.previousDataId];
-  },
+  touches: (view, change) => [...touchedById(view, change.zoneId), change.previousDataId],
 };
 
 function decide(view: View, command: SwitchImportCommand, given: Given): ImportSwitched | Refusal {

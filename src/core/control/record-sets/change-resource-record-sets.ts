@@ -5,14 +5,13 @@ import { sameRouting } from '../../zone/routing.ts';
 import { healthCheckLanes, missingHealthCheck } from '../health-checks/named-health-checks.ts';
 import { noSuchHostedZone } from '../hosted-zones/no-such-hosted-zone.ts';
 import { refuseSecondary } from '../hosted-zones/refuse-secondary.ts';
-import { touched } from '../hosted-zones/zone-catalog.ts';
+import { touchedById } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
-import { keepChange, keepHistory } from '../records-kept.ts';
 import { tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
-import { applySteps } from './apply-steps.ts';
 import type { ChangeResourceRecordSetsCommand, RecordSetInput, RecordSetStep } from './change-batch.ts';
+import { changeRecords } from './change-records.ts';
 import { isOutside } from './outside-rules.ts';
 import { endMessages, stepMessages } from './rules.ts';
 import { checkRequest } from './request-shape.ts';
@@ -40,10 +39,7 @@ export const changeResourceRecordSets: WriteOperation<ChangeResourceRecordSetsCo
     reliesOn: healthCheckLanes(change.steps),
   }),
   apply,
-  touches(view, change) {
-    const zone = view.get(tables.hostedZones, [change.zoneId]);
-    return zone === undefined ? [] : touched(zone);
-  },
+  touches: (view, change) => touchedById(view, change.zoneId),
 };
 
 /** A reference made or dropped is news to what it refers to: a collection in use must not be deleted meanwhile. */
@@ -171,9 +167,5 @@ function sameContent(stored: RecordSet, given: RecordSet): boolean {
 
 function apply(draft: Draft, change: RecordSetsChanged, sequence: number): void {
   const zone = draft.get(tables.hostedZones, [change.zoneId]);
-  if (zone === undefined) return;
-  const { differences, added } = applySteps(draft, zone, change.steps);
-  draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount: zone.recordSetCount + added });
-  keepChange(draft, change, sequence);
-  keepHistory(draft, zone.id, change, sequence, differences);
+  if (zone !== undefined) changeRecords(draft, zone, change.steps, change, sequence);
 }

@@ -1,10 +1,9 @@
-import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { pointTo, touchedById } from '../hosted-zones/zone-catalog.ts';
 import { readSteps } from '../imports/import-steps.ts';
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Given, type Refusal, type WriteOperation } from '../operation.ts';
-import { applySteps } from '../record-sets/apply-steps.ts';
 import type { RecordSetStep } from '../record-sets/change-batch.ts';
-import { keepChange, keepHistory } from '../records-kept.ts';
+import { changeRecords } from '../record-sets/change-records.ts';
 import { tables } from '../tables.ts';
 import type { Draft, View } from '../view.ts';
 import { moved, secondaryZone } from './secondary-zone.ts';
@@ -32,10 +31,7 @@ export const changeSecondaryZone: WriteOperation<ChangeSecondaryZoneCommand, Sec
   decide,
   lanes: (change) => ({ advances: [lane.zone(change.zoneId)], reliesOn: [] }),
   apply,
-  touches(view, change) {
-    const zone = view.get(tables.hostedZones, [change.zoneId]);
-    return zone === undefined ? [] : touched(zone);
-  },
+  touches: (view, change) => touchedById(view, change.zoneId),
 };
 
 function decide(view: View, command: ChangeSecondaryZoneCommand, given: Given): SecondaryZoneChanged | Refusal {
@@ -68,11 +64,8 @@ function apply(draft: Draft, change: SecondaryZoneChanged, sequence: number): vo
   const held = draft.get(tables.secondaryZones, [change.zoneId]);
   const steps = readSteps(change.steps) as readonly RecordSetStep[] | undefined;
   if (zone === undefined || held === undefined || steps === undefined) return;
-  const { differences, added } = applySteps(draft, zone, steps);
-  draft.put(tables.hostedZones, [zone.id], { ...zone, recordSetCount: zone.recordSetCount + added });
+  changeRecords(draft, zone, steps, change, sequence);
   const { expired, ...rest } = held;
   draft.put(tables.secondaryZones, [zone.id], { ...rest, serial: change.toSerial, checkedAt: change.at });
   if (expired || held.serial === undefined) pointTo(draft, zone, false);
-  keepChange(draft, change, sequence);
-  keepHistory(draft, zone.id, change, sequence, differences);
 }

@@ -1,4 +1,4 @@
-import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { pointTo, touchedById } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import type { ChangeBase, WriteOperation } from '../operation.ts';
 import { tables } from '../tables.ts';
@@ -41,8 +41,5 @@ export const confirmSecondaryZone: WriteOperation<ConfirmSecondaryZoneCommand, S
     draft.put(tables.secondaryZones, [zone.id], { ...rest, checkedAt: change.at });
     if (expired) pointTo(draft, zone, false);
   },
-  touches(view, change) {
-    const zone = change.wasExpired ? view.get(tables.hostedZones, [change.zoneId]) : undefined;
-    return zone === undefined ? [] : touched(zone);
-  },
+  touches: (view, change) => (change.wasExpired ? touchedById(view, change.zoneId) : []),
 };

@@ -1,4 +1,4 @@
-import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { pointTo, touchedById } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import type { ChangeBase, WriteOperation } from '../operation.ts';
 import { keepChange } from '../records-kept.ts';
@@ -42,8 +42,5 @@ export const expireSecondaryZone: WriteOperation<ExpireSecondaryZoneCommand, Sec
     pointTo(draft, zone, true);
     keepChange(draft, change, sequence);
   },
-  touches(view, change) {
-    const zone = view.get(tables.hostedZones, [change.zoneId]);
-    return zone === undefined ? [] : touched(zone);
-  },
+  touches: (view, change) => touchedById(view, change.zoneId),
 };

@@ -1,6 +1,6 @@
 import { nameKey } from '../../dns/name-key.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
-import { pointTo, touched } from '../hosted-zones/zone-catalog.ts';
+import { pointTo, touchedById } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
 import type { ChangeBase, WriteOperation } from '../operation.ts';
 import { keepChange, keepHistory } from '../records-kept.ts';
@@ -44,10 +44,7 @@ export const switchSecondaryZone: WriteOperation<SwitchSecondaryZoneCommand, Sec
   },
   lanes: (change) => ({ advances: [lane.zone(change.zoneId)], reliesOn: [] }),
   apply,
-  touches(view, change) {
-    const zone = view.get(tables.hostedZones, [change.zoneId]);
-    return zone === undefined ? [] : [...touched(zone), change.previousDataId];
-  },
+  touches: (view, change) => [...touchedById(view, change.zoneId), change.previousDataId],
 };
 
 function apply(draft: Draft, change: SecondaryZoneSwitched, sequence: number): void {
