@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../server/config-error.ts';
 import { flagOf, readConfig, settings, type Config } from '../server/config.ts';
+import { ENVIRONMENT_ONLY } from '../server/key-config.ts';
 import { KEPT_FILES } from '../server/kept-files.ts';
 import { readArguments } from './arguments.ts';
 import { EXPLAIN_HELP } from './explain-help.ts';
@@ -55,6 +56,8 @@ function told(error: Error): string {
 async function start(flags: readonly string[]): Promise<void> {
   if (flags.includes('--help')) return print(help());
   const config = readConfig(process.env, settingsOf(flags));
+  // Threads and programs that this one starts, and reports of a crash, would have it, too.
+  for (const secret of ENVIRONMENT_ONLY) delete process.env[secret];
   const { startMember } = await import('../server/start.ts');
   const { welcome } = await import('./welcome.ts');
   const stopping = Promise.withResolvers<number>();
@@ -121,7 +124,8 @@ function print(text: string): void {
 function help(): string {
   const rows = Object.entries(settings).map(([setting, [fallback, about]]) => {
     const shown = fallback === '' ? '' : ` (default ${fallback})`;
-    return `  ${setting.padEnd(40)} ${flagOf(setting)}\n      ${about}${shown}`;
+    const flag = ENVIRONMENT_ONLY.has(setting) ? '' : flagOf(setting);
+    return `${`  ${setting.padEnd(40)} ${flag}`.trimEnd()}\n      ${about}${shown}`;
   });
   return `Waypost: a Route 53 that anyone can run.
 

@@ -28,6 +28,7 @@ export function welcome(config: Config, member: Member): string {
     ...(config.tls?.dot ?? []).map((address) => `  DNS         ${printAddress(address)} (TLS)`),
     ...(config.tls?.doh ?? []).map((address) => `  DNS         https://${printAddress(address)}/dns-query`),
     ...key,
+    ...masterKeyLines(member.master),
     '',
     'Try:',
     '',
@@ -36,4 +37,10 @@ export function welcome(config: Config, member: Member): string {
     `    dig @${dns.host} -p ${dns.port} example.com SOA`,
     '',
   ].join('\n');
+}
+
+function masterKeyLines({ from, file }: Member['master']): string[] {
+  if (file === undefined) return [];
+  const about = from === 'made' ? 'made just now: private keys are wrapped with it, and backups do not hold it' : '';
+  return [`  Master key  ${file}${about === '' ? '' : ` (${about})`}`];
 }

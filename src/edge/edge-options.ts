@@ -16,6 +16,8 @@ export interface EdgeOptions {
   readonly statuses?: SharedArrayBuffer | undefined;
   /** What hosts outside resolve to (core/answer/routed/outside-table.ts); left out, nothing is known of any. */
   readonly outside?: SharedArrayBuffer | undefined;
+  /** What zone-signing keys are unwrapped with (keys/wrapping.ts); left out, nothing is signed. Secret: never logged. */
+  readonly zoneWrappingKey?: Uint8Array | undefined;
   readonly tcpWorkers: number;
   /** For all streams of all workers together. */
   readonly streams: Pick<StreamLimits, 'connectionsMax' | 'connectionsPerNetworkMax'>;

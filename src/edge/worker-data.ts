@@ -31,6 +31,8 @@ export interface EdgeWorkerTask {
   readonly statuses?: SharedArrayBuffer | undefined;
   /** What hosts outside resolve to (core/answer/routed/outside-table.ts); left out, nothing is known of any. */
   readonly outside?: SharedArrayBuffer | undefined;
+  /** What zone-signing keys are unwrapped with (keys/wrapping.ts); left out, nothing is signed. Secret: never logged. */
+  readonly zoneWrappingKey?: Uint8Array | undefined;
   /** Left out: signatures are overlooked, and zones and NOTIFY refused. */
   readonly transfers?: TransferShare | undefined;
 }

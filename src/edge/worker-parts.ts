@@ -109,7 +109,8 @@ export class WorkerParts {
   }
 
   #task(slot: number): EdgeWorkerTask {
-    const { dataDirectory, propagation, planBytesMax, answers, statuses, outside, transfers } = this.#options;
+    const { dataDirectory, propagation, planBytesMax, answers, statuses, outside, zoneWrappingKey, transfers } =
+      this.#options;
     const { udp, tcp, tls } = this.#workers;
     const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     this.counters.push(counters);
@@ -124,6 +125,7 @@ export class WorkerParts {
       rateTable: this.#rateTable,
       statuses,
       outside,
+      zoneWrappingKey,
       transfers,
     };
   }

@@ -31,7 +31,10 @@ const accepted: [Environment, Partial<Config>][] = [
       nameServerSets: local('127.0.0.1'),
     },
   ],
-  [{ WAYPOST_DATA: '' }, { dataDirectory: './data' }],
+  [{ WAYPOST_DATA: '' }, { dataDirectory: './data', keys: { master: { file: './data.master-key' } } }],
+  [{ WAYPOST_DATA: '/var/lib/waypost//' }, { keys: { master: { file: '/var/lib/waypost.master-key' } } }],
+  [{ WAYPOST_MASTER_KEY_FILE: '/run/secrets/key' }, { keys: { master: { file: '/run/secrets/key' } } }],
+  [{ WAYPOST_MASTER_KEY: '0f'.repeat(32) }, { keys: { master: { secret: Buffer.alloc(32, 0x0f) } } }],
   [{ WAYPOST_HTTP: '[::1]:0' }, { http: { host: '::1', port: 0 } }],
   [
     { WAYPOST_DNS: '192.0.2.1:53, [2001:db8::1]:53' },
@@ -159,6 +162,11 @@ const refused: [Environment, string][] = [
   [{ WAYPOST_DNS: '127.0.0.1:53,' }, "WAYPOST_DNS: '' is not an address like 127.0.0.1:5300 or [::1]:5300"],
   [{ WAYPOST_ACCESS_KEY_ID: 'AKIA' }, 'WAYPOST_SECRET_ACCESS_KEY: is needed with WAYPOST_ACCESS_KEY_ID'],
   [{ WAYPOST_SECRET_ACCESS_KEY: 's' }, 'WAYPOST_ACCESS_KEY_ID: is needed with WAYPOST_SECRET_ACCESS_KEY'],
+  [{ WAYPOST_MASTER_KEY: 'hush' }, 'WAYPOST_MASTER_KEY: is not 32 octets in hexadecimal (64 digits) or base64'],
+  [
+    { WAYPOST_MASTER_KEY: '0f'.repeat(32), WAYPOST_MASTER_KEY_FILE: 'key' },
+    'WAYPOST_MASTER_KEY: goes without WAYPOST_MASTER_KEY_FILE',
+  ],
   [{ WAYPOST_ACCOUNT_ID: '12' }, "WAYPOST_ACCOUNT_ID: '12' is not twelve digits"],
   [{ WAYPOST_LOG_LEVEL: 'loud' }, "WAYPOST_LOG_LEVEL: 'loud' is not a log level"],
   [{ WAYPOST_UDP_BYTES: '511' }, "WAYPOST_UDP_BYTES: '511' is not a number from 512 to 4096"],
@@ -223,6 +231,12 @@ describe('configuration', () => {
 
   it.each(Object.keys(settings))('%s has a flag', (setting) => {
     expect(flagOf(setting)).toMatch(/^--[a-z-]+$/);
+  });
+
+  it('a secret that whoever lists processes would see is no flag', () => {
+    expect(() => read({}, [['--master-key', '0f'.repeat(32)]])).toThrow(
+      '--master-key: is no flag; WAYPOST_MASTER_KEY in the environment is',
+    );
   });
 
   it('a flag goes before the environment', () => {

@@ -6,6 +6,7 @@ import { printAddress, type Address } from '../edge/address.ts';
 import { answerSettings, readAnswerConfig, type AnswerConfig } from './answer-config.ts';
 import { ConfigError } from './config-error.ts';
 import { healthSettings, readHealthConfig, type HealthConfig } from './health-config.ts';
+import { ENVIRONMENT_ONLY, keySettings, readKeyConfig, type KeyConfig } from './key-config.ts';
 import { readResolverConfig, resolverSettings, type ResolverConfig } from './resolver-config.ts';
 import { readTlsConfig, tlsSettings, type TlsConfig } from './tls-config.ts';
 
@@ -14,6 +15,7 @@ export interface Config {
   readonly dataDirectory: string;
   readonly http: Address;
   readonly dns: readonly Address[];
+  readonly keys: KeyConfig;
   readonly credential: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly accountId: string;
   readonly nameServerSets: readonly NameServerSet[];
@@ -46,6 +48,7 @@ export const settings = {
   WAYPOST_DNS: ['127.0.0.1:5300', 'addresses of the name server, UDP and TCP; several are separated by commas'],
   WAYPOST_ACCESS_KEY_ID: ['', 'access key to use instead of making one; goes with WAYPOST_SECRET_ACCESS_KEY'],
   WAYPOST_SECRET_ACCESS_KEY: ['', 'its secret'],
+  ...keySettings,
   WAYPOST_ACCOUNT_ID: ['000000000000', 'twelve digits, shown in ARNs'],
   WAYPOST_NAME_SERVERS: [
     '',
@@ -110,6 +113,10 @@ export function readConfig(
       throw new ConfigError(setting, `'${value(setting)}' is not a number from ${min} to ${max}`);
     return number;
   };
+  for (const setting of ENVIRONMENT_ONLY) {
+    if (flags.has(flagOf(setting)))
+      throw new ConfigError(flagOf(setting), `is no flag; ${setting} in the environment is`);
+  }
   const dns = addresses('WAYPOST_DNS', value('WAYPOST_DNS'));
   const nameServers = nameServerSets(value('WAYPOST_NAME_SERVERS'), dns);
   const tls = readTlsConfig(dns, value, addresses);
@@ -118,6 +125,7 @@ export function readConfig(
     dataDirectory: value('WAYPOST_DATA'),
     http: address('WAYPOST_HTTP', value('WAYPOST_HTTP')),
     dns,
+    keys: readKeyConfig(value('WAYPOST_DATA'), value),
     credential: credential(value('WAYPOST_ACCESS_KEY_ID'), value('WAYPOST_SECRET_ACCESS_KEY')),
     accountId: matching('WAYPOST_ACCOUNT_ID', value('WAYPOST_ACCOUNT_ID'), /^[0-9]{12}$/, 'is not twelve digits'),
     nameServerSets: nameServers,

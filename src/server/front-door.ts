@@ -4,6 +4,7 @@ import type { SharedLatencies } from '../atlas/measured-latencies.ts';
 import { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { Edge } from '../edge/edge.ts';
+import type { Custody } from '../keys/custody.ts';
 import type { Log } from '../log/log.ts';
 import { servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
@@ -36,6 +37,7 @@ export interface FrontDoorOptions {
   readonly settings: ControlSettings;
   readonly propagation: SharedArrayBuffer;
   readonly credential: FirstCredential;
+  readonly custody: Custody;
   readonly log: Log;
   readonly health: Health;
   readonly telemetry: Telemetry;

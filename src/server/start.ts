@@ -9,6 +9,7 @@ import { ListenError, printAddress, type Address, type Protocol } from '../edge/
 import { loadEdge } from '../edge/edge.ts';
 import type { Certificate } from '../edge/tls/certificate.ts';
 import { createStatusTable } from '../feed/status-table.ts';
+import { wrappingKeyOf } from '../keys/wrapping.ts';
 import { openLog } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
 import type { DataLock } from '../store/data-lock.ts';
@@ -23,6 +24,7 @@ import { takeDataDirectory } from './data-directory.ts';
 import { loadHealth } from './health.ts';
 import { firstLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
+import { firstMasterSecret, openMemberKeys, type MasterSecret } from './member-keys.ts';
 import { openMemberOutside } from './outside.ts';
 
 /**
@@ -35,6 +37,7 @@ export interface Member {
   /** Where the API listens; the port is the real one when the setting asked for any. */
   readonly http: Address;
   readonly credential: FirstCredential;
+  readonly master: Omit<MasterSecret, 'secret'>;
   /** Reads again what may have changed while it runs: the TLS certificate, who copies zones, where clients are. */
   reload(): void;
   /** Drains and stops; resolves when everything is on disk and every socket is closed. */
@@ -68,8 +71,8 @@ export async function startMember(config: Config, onFatal: (error: Error) => voi
     },
   };
   try {
-    const { http, credential, reload } = await open(wiring);
-    return { http, credential, reload, stop: () => close(wiring) };
+    const opened = await open(wiring);
+    return { ...opened, stop: () => close(wiring) };
   } catch (error) {
     await close(wiring);
     throw error instanceof ListenError ? settingErrorOf(error) : error;
@@ -85,6 +88,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const lock: DataLock = takeDataDirectory(config.dataDirectory);
   opened.push(() => lock.release());
   const credential = firstCredential(config);
+  const master = firstMasterSecret(config);
   const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   const outside = createOutsideTable(OUTSIDE_TARGETS_EVER_MAX, OUTSIDE_TARGETS_MAX);
   // Threads and packages take most of the time that a start takes: they are loaded side by side, and opened in order below.
@@ -114,6 +118,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     },
     statuses,
     outside,
+    zoneWrappingKey: wrappingKeyOf(master.secret, 'zone-signing-key'),
     tcpWorkers: config.tcpWorkers,
     streams: config.streams,
     transfers: share,
@@ -127,6 +132,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   opened.push(() => checkers.close());
   const frontDoor = import('./front-door.ts');
   const log = await opening;
+  const custody = openMemberKeys(master, config, log);
   const telemetry = openTelemetry({
     dataDirectory: config.dataDirectory,
     view: () => log.view(),
@@ -162,6 +168,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     settings: wiring.settings,
     propagation: wiring.propagation,
     credential,
+    custody,
     log,
     health,
     telemetry,
@@ -182,6 +189,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   return {
     http: { host: config.http.host, port: front.port },
     credential,
+    master: { from: master.from, file: master.file },
     reload() {
       keeper?.reload();
       transfers.reload();

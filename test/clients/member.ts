@@ -24,6 +24,7 @@ export interface Member {
 }
 
 export const KEY = { accessKeyId: 'AKIACLIENTTEST', secretAccessKey: 'secret-of-the-client-test' };
+export const MASTER_KEY = 'c0ffee'.repeat(11).slice(0, 64);
 const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 /** Far beyond what it takes: a machine may be busy with other things. */
 const READY_MS_MAX = 60_000;
@@ -51,6 +52,8 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
       WAYPOST_DNS: (options.hosts ?? ['127.0.0.1']).map((host) => `${host}:${dnsPort}`).join(','),
       WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
       WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
+      // Of its own, so that nothing is made beside the data directory.
+      ...(options.settings?.['WAYPOST_MASTER_KEY_FILE'] === undefined && { WAYPOST_MASTER_KEY: MASTER_KEY }),
       WAYPOST_LOG_LEVEL: 'warn',
       ...options.settings,
     },

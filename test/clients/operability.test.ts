@@ -37,7 +37,9 @@ function waypost(args: readonly string[], settings: Readonly<Record<string, stri
 
 function temporaryDirectory(): string {
   const directory = newDataDirectory();
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => {
+    for (const path of [directory, `${directory}.master-key`]) rmSync(path, { recursive: true, force: true });
+  });
   return directory;
 }
 
@@ -55,10 +57,12 @@ async function takenPort(): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-function file(directory: string): string {
-  writeFileSync(join(directory, 'file'), '');
+function file(directory: string, content = '', mode = 0o600): string {
+  writeFileSync(join(directory, 'file'), content, { mode });
   return join(directory, 'file');
 }
+
+const HEX = '0f'.repeat(32);
 
 describe('a start that cannot be says why in one line', () => {
   test.each<[string, string, RegExp, (directory: string) => Promise<string> | string]>([
@@ -70,6 +74,11 @@ describe('a start that cannot be says why in one line', () => {
     ['not a number', 'WAYPOST_UDP_WORKERS', /'many' is not a number from 1 to 32/, () => 'many'],
     ['a file in the way', 'WAYPOST_DATA', /cannot write to .*\/file/, file],
     ['a file system that refuses', 'WAYPOST_DATA', /cannot write to \/proc\/waypost/, () => '/proc/waypost'],
+    ['for all to read', 'WAYPOST_MASTER_KEY_FILE', /by others .*\(mode 644\)/, (at) => file(at, HEX, 0o644)],
+    ['too short', 'WAYPOST_MASTER_KEY_FILE', /does not hold 32 octets/, (at) => file(at, HEX.slice(1))],
+    ['in the data', 'WAYPOST_MASTER_KEY_FILE', /is inside the data directory/, (at) => join(at, 'data', 'key')],
+    ['nowhere', 'WAYPOST_MASTER_KEY_FILE', /cannot make .* \(ENOENT\)/, (at) => join(at, 'nowhere', 'key')],
+    ['too short', 'WAYPOST_MASTER_KEY', /is not 32 octets in hexadecimal/, () => HEX.slice(1)],
   ])('%s: %s', async (_, setting, expected, valueIn) => {
     const directory = temporaryDirectory();
     const settings = { WAYPOST_DATA: join(directory, 'data'), [setting]: await valueIn(directory) };

@@ -11,4 +11,6 @@ export const lane = {
   /** Which health checks there are. */
   healthChecks: 'health-checks',
   metricAlarms: 'metric-alarms',
+  /** Which master secret the private keys in the data are wrapped with. */
+  custody: 'custody',
 } as const;

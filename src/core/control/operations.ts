@@ -25,6 +25,7 @@ import { expireSecondaryZone } from './secondary-zones/expire-secondary-zone.ts'
 import { releaseSecondaryZone } from './secondary-zones/release-secondary-zone.ts';
 import { stageSecondaryZone } from './secondary-zones/stage-secondary-zone.ts';
 import { switchSecondaryZone } from './secondary-zones/switch-secondary-zone.ts';
+import { adoptMasterKey } from './kms/adopt-master-key.ts';
 import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
 
 /**
@@ -46,6 +47,8 @@ const writeOperations = [
   deleteReusableDelegationSet,
   updateHealthCheck,
   updateHostedZoneComment,
+  // Of keys.
+  adoptMasterKey,
   // CloudWatch's.
   deleteAlarms,
   putMetricAlarm,

@@ -52,6 +52,8 @@ export const tables = {
   deletedHealthChecks: table('deleted-health-checks', text),
   /** [region, name] */
   metricAlarms: table<MetricAlarm>('metric-alarms'),
+  /** `master-key` → fingerprint of the master secret that private keys are wrapped with; none before the first key */
+  custody: table('custody', text),
   /** [resource type, resource id] */
   tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
