@@ -51,6 +51,7 @@ function onlyZone(zones: ZoneData, zone: Zone): ZoneData {
     zonesAt: (apex) => (apex === zone.apex ? [entry] : []),
     hasZonesBelow: () => false,
     node: (zoneId, name) => zones.node(zoneId, name),
+    signing: () => undefined,
     healthCheckIndex: () => undefined,
     outsideNumber: (name, type) => zones.outsideNumber(name, type),
     networks: (collectionId) => zones.networks(collectionId),

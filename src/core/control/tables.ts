@@ -1,3 +1,4 @@
+import type { ZoneSigning } from '../dnssec/zone-signing.ts';
 import type { HealthCheckConfig } from '../health/health-check-config.ts';
 import type { AlarmRule } from '../metrics/alarm-rule.ts';
 import type { RecordSet } from '../zone/record-set.ts';
@@ -20,6 +21,8 @@ export const tables = {
   zonesBySet: table('zones-by-set', count),
   /** [data id, name key]; see `dataIdOf` */
   nodes: table('nodes', nodeCodec),
+  /** [zone id]: there while the zone serves signatures. Whoever writes it touches the zone, as for a change of records. */
+  zoneSignings: table<ZoneSigning>('zone-signings'),
   /** [kind of resource, caller reference] → id */
   callerReferences: table('caller-references', text),
   /** [delegation set id] */

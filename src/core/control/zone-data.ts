@@ -16,6 +16,7 @@ export function zoneDataOf(view: View): ZoneData {
       return rows.some(({ key }) => key[0] !== name);
     },
     node: (zoneId, name) => view.get(tables.nodes, [zoneId, name]),
+    signing: (zoneId) => view.get(tables.zoneSignings, [zoneId]),
     healthCheckIndex: (id) => view.get(tables.healthChecks, [id])?.index,
     outsideNumber: (name, type) => outsideTargetNumber(view, name, type),
     networks(id) {

@@ -1,4 +1,5 @@
 import type { LocatedNetworks } from '../geo/located-networks.ts';
+import type { ZoneSigning } from '../dnssec/zone-signing.ts';
 import type { RecordSet } from './record-set.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface ZoneData {
   hasZonesBelow(name: NameKey): boolean;
   /** The node at a name of a zone (found by `findZone`), or undefined when the name does not exist there. */
   node(zoneId: string, name: NameKey): NameNode | undefined;
+  /** How a zone is signed, by the id that it has in the control plane; undefined when it is not. */
+  signing(zoneId: string): ZoneSigning | undefined;
   /** The place of a health check in the status table; undefined when there is no such check. */
   healthCheckIndex(healthCheckId: string): number | undefined;
   /** The number of a host outside that an alias of this type leads to; undefined when none does. `name` is normalised. */

@@ -1,5 +1,6 @@
 import type { LocatedNetworks } from '../geo/located-networks.ts';
 import { nameKey, normaliseName, parentKey } from '../dns/name-key.ts';
+import type { ZoneSigning } from '../dnssec/zone-signing.ts';
 import { sameKey, type RecordSet } from './record-set.ts';
 import { splitRouting } from './routing-from-text.ts';
 import type { NameKey, NameNode, ZoneData, ZoneEntry } from './zone-data.ts';
@@ -49,6 +50,7 @@ export class ZonesInMemory implements ZoneData {
   readonly #entries = new Map<NameKey, ZoneEntry[]>();
   readonly #checks: string[] = [];
   readonly #outside: string[] = [];
+  readonly #signings = new Map<string, ZoneSigning>();
   readonly #nodes = new Map<string, { apex: NameKey; nodes: Map<NameKey, NameNode> }>();
 
   /** Checks get places as they are first asked for, by tests as by plans. */
@@ -62,6 +64,16 @@ export class ZonesInMemory implements ZoneData {
     const target = `${name} ${type}`;
     if (!this.#outside.includes(target)) this.#outside.push(target);
     return this.#outside.indexOf(target);
+  }
+
+  signing(zoneId: string): ZoneSigning | undefined {
+    return this.#signings.get(zoneId);
+  }
+
+  /** From now on the zone is signed so; undefined for not at all. */
+  setSigning(zoneId: string, signing: ZoneSigning | undefined): void {
+    if (signing === undefined) this.#signings.delete(zoneId);
+    else this.#signings.set(zoneId, signing);
   }
 
   networks(): LocatedNetworks | undefined {
