@@ -5,15 +5,17 @@ import { SILENCE } from './reply.ts';
 
 const ANSWER_MILLISECONDS_MAX = 3000;
 
-/** Asks one server on loopback by UDP and TCP, many queries at once, told apart by the ids it gives them. */
+/** Asks one server by UDP and TCP, many queries at once, told apart by the ids it gives them. */
 export class Connection {
+  readonly #host: string;
   readonly #port: number;
   readonly #waiting = new Map<number, (reply: Uint8Array | typeof SILENCE) => void>();
   readonly #udp: DatagramSocket;
   #tcp: Socket | undefined;
   #id = 0;
 
-  private constructor(port: number, udp: DatagramSocket) {
+  private constructor(host: string, port: number, udp: DatagramSocket) {
+    this.#host = host;
     this.#port = port;
     this.#udp = udp;
     udp.on('message', (packet) => this.#settle(packet));
@@ -21,11 +23,11 @@ export class Connection {
     udp.on('error', () => {});
   }
 
-  static async open(port: number): Promise<Connection> {
+  static async open(port: number, host = '127.0.0.1'): Promise<Connection> {
     const udp = createSocket({ type: 'udp4', recvBufferSize: 4 * 2 ** 20 });
-    udp.connect(port, '127.0.0.1');
+    udp.connect(port, host);
     await once(udp, 'connect');
-    return new Connection(port, udp);
+    return new Connection(host, port, udp);
   }
 
   /** The reply's octets, its id 0; silence when there is none in time. The packet's id is ours. */
@@ -60,7 +62,7 @@ export class Connection {
 
   /** What is written before it is connected waits. */
   #connect(): Socket {
-    const socket = connect(this.#port, '127.0.0.1');
+    const socket = connect(this.#port, this.#host);
     let received = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { typeName } from '../../src/core/dns/record-type.ts';
+import type { Question, Verdict } from './validator.ts';
+
+/** BIND's validator as a command. */
+export const DELV = '/usr/bin/delv';
+
+export interface Delv {
+  ask(question: Question): Promise<{ readonly verdict: Verdict; readonly said: string }>;
+  close(): void;
+}
+
+/** Fetches everything by way of a resolver, whose opinion it does not want (CD), and judges by the same trust anchor: DS rdata. */
+export function openDelv(resolver: string, anchor: string): Delv {
+  const directory = mkdtempSync(join(tmpdir(), 'waypost-delv-'));
+  const file = join(directory, 'anchor');
+  const [tag, algorithm, digestType, ...digest] = anchor.split(' ');
+  writeFileSync(file, `trust-anchors { . static-ds ${tag} ${algorithm} ${digestType} "${digest.join('')}"; };\n`);
+  return {
+    async ask({ name, type }) {
+      const parameters = [`@${resolver}`, '-a', file, '+root=.', '+cdflag', '-q', name, '-t', typeName(type)];
+      const said = await outputOf(DELV, parameters);
+      return { verdict: verdictOf(said), said };
+    },
+    close: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+function verdictOf(said: string): Verdict {
+  if (/^; (negative response, )?fully validated$/m.test(said)) return 'SECURE';
+  if (/^; (negative response, )?unsigned answer$/m.test(said)) return 'INSECURE';
+  return /resolution failed: (broken trust chain|RRSIG failed|insecurity proof failed|no valid|verify failure|not insecure|must-be-secure)/.test(
+    said,
+  )
+    ? 'BOGUS'
+    : 'FAILED';
+}
+
+function outputOf(command: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, parameters, { timeout: 30_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
+  });
+}
