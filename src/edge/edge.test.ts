@@ -118,6 +118,7 @@ test.each(SOCKETS)(
     const counters = edge.counters();
     expect(counters[COUNTER.queriesUdp]).toBe(110);
     expect(counters[COUNTER.rcodes]).toBe(110);
+    expect(edge.takeZoneQueries()).toEqual({ queries: new Map([[zoneId, 110]]), missed: false });
     expect(edge.restarts()).toBe(0);
   },
 );

@@ -1,5 +1,6 @@
 import type { SharedLatencies } from '../atlas/measured-latencies.ts';
 import { COUNTERS } from '../core/answer/counters.ts';
+import { ZoneQuerySums, type QueriesByZone } from '../core/answer/zone-query-sums.ts';
 import type { TransferSettings } from '../transfer/settings/transfer-settings.ts';
 import { probeAddress } from './bound-socket.ts';
 import type { EdgeOptions } from './edge-options.ts';
@@ -28,6 +29,8 @@ export interface Edge {
   useLatencies(latencies: SharedLatencies): void;
   /** Sums over all workers, laid out as core/answer/counters.ts says. */
   counters(): Float64Array;
+  /** Queries by hosted zone since this was asked before; to be asked every minute. */
+  takeZoneQueries(): QueriesByZone;
   /** One of the counts of streams, over all workers. */
   streams(count: keyof typeof STREAM): number;
   restarts(): number;
@@ -68,6 +71,7 @@ export function loadEdge(options: EdgeOptions): LoadingEdge {
     await supervisor.ended();
     owned?.close();
   };
+  const zoneQueries = new ZoneQuerySums(parts.zoneQueries);
   const edge: Edge = {
     sockets,
     wake: () => owned?.wake(),
@@ -80,6 +84,7 @@ export function loadEdge(options: EdgeOptions): LoadingEdge {
       owned?.wake();
     },
     counters: () => sumOf(parts.counters),
+    takeZoneQueries: () => zoneQueries.take(),
     streams: (count) => streamCount(parts.streamMemory, count),
     restarts: () => supervisor.restarts(),
     useCertificate: (certificate) => supervisor.tell({ kind: 'certificate', certificate }),

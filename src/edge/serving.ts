@@ -39,6 +39,7 @@ export function openServing(data: EdgeWorkerTask): OpenServing {
     ...(transfers && { desk: transfers.desk }),
     rateTable: data.rateTable,
     counters: new Float64Array(data.counters),
+    zoneQueries: data.zoneQueries,
     outside: data.outside && new OutsideTable(data.outside),
     ...(data.statuses === undefined ? {} : { statuses: new Uint8Array(data.statuses) }),
   });

@@ -21,6 +21,8 @@ export interface EdgeWorkerTask {
   /** The worker's place in the propagation buffer. */
   readonly slot: number;
   readonly counters: SharedArrayBuffer;
+  /** Of core/answer/zone-queries.ts; left out, queries are not counted by zone. */
+  readonly zoneQueries?: SharedArrayBuffer;
   /** An int32: not 0 once the worker is to close. Memory, because a thread blocked in the kernel reads no messages. */
   readonly closing: SharedArrayBuffer;
   readonly planBytesMax: number;

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { COUNTERS } from '../core/answer/counters.ts';
 import { newRateTable } from '../core/answer/rate-limit.ts';
+import { createZoneQueryTable } from '../core/answer/zone-queries.ts';
 import type { Address } from './address.ts';
 import type { EdgeOptions, TlsOptions } from './edge-options.ts';
 import type { OwnedSockets } from './owned-sockets.ts';
@@ -20,6 +21,7 @@ const STREAM_OCTETS_MAX = 64 * 2 ** 20;
 /** Which workers there are, and what each is given: its sockets, its part of what all share, and what all know. */
 export class WorkerParts {
   readonly counters: SharedArrayBuffer[] = [];
+  readonly zoneQueries: SharedArrayBuffer[] = [];
   readonly streamMemory: SharedArrayBuffer;
   /** An int32: not 0 once all are to close. */
   readonly closing = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
@@ -114,11 +116,14 @@ export class WorkerParts {
     const { udp, tcp, tls } = this.#workers;
     const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     this.counters.push(counters);
+    const zoneQueries = createZoneQueryTable();
+    this.zoneQueries.push(zoneQueries);
     return {
       dataDirectory,
       propagation,
       slot,
       counters,
+      zoneQueries,
       closing: this.closing,
       planBytesMax: Math.floor(planBytesMax / (udp + tcp + tls)),
       answers,

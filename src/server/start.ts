@@ -26,6 +26,7 @@ import { firstLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
 import { firstMasterSecret, openMemberKeys, type MasterSecret } from './member-keys.ts';
 import { openMemberOutside } from './outside.ts';
+import { publishZoneQueries } from './zone-queries.ts';
 
 /**
  * One member with every role, wired by hand: lock → log and store → health checks → edge → front door. They stop in the opposite order,
@@ -146,6 +147,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   opened.push(() => health.close());
   const edge = await workers.serve();
   opened.push(() => edge.close());
+  const zoneQueries = publishZoneQueries(edge, telemetry, wiring.logger);
+  opened.push(() => zoneQueries.stop());
   late.renewed = (certificate) => edge.useCertificate(certificate);
   if (edge.sockets === 'node') {
     wiring.logger.warn('the kernel calls are out of reach; UDP and TCP are served by Node, by one worker each');

@@ -11,6 +11,7 @@ import { ofValues } from '../core/metrics/statistics.ts';
 import { AlarmStates } from './alarm-states.ts';
 import { METRIC_FILE, readMetricFile, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
+import { publishZoneQueries } from './zone-metrics.ts';
 
 const REGION = 'us-east-1';
 const METRIC = { namespace: 'Shop', name: 'Errors', dimensions: [] };
@@ -104,6 +105,35 @@ describe('the store', () => {
     expect([metrics.streams, metrics.points]).toEqual([1, 1]);
     metrics.expire(30 * 86_400);
     expect([metrics.streams, metrics.points, [...metrics.list(REGION)]]).toEqual([0, 0, []]);
+  });
+});
+
+describe('queries of hosted zones', () => {
+  const zoneIds = (from: number, to: number): Map<string, number> =>
+    new Map(Array.from({ length: to - from }, (_, index) => [`Z${from + index}`, 7]));
+  const zoneMetric = (id: string) => ({
+    namespace: 'AWS/Route53',
+    name: 'DNSQueries',
+    dimensions: [{ name: 'HostedZoneId', value: id }],
+  });
+
+  test('are a sample each, by the minute', () => {
+    const metrics = new MetricStore();
+    expect(publishZoneQueries(metrics, 120, new Map([['Z1', 5]]))).toBe(true);
+    publishZoneQueries(metrics, 120, new Map([['Z1', 2]]));
+    const set = { sampleCount: 7, sum: 7, minimum: 1, maximum: 1 };
+    expect([...metrics.between('us-east-1', zoneMetric('Z1'), { ...ALL, unit: 'Count' })]).toEqual([{ at: 120, set }]);
+  });
+
+  test('are kept of ten thousand zones, and go on for those that have them', () => {
+    const metrics = new MetricStore();
+    expect(publishZoneQueries(metrics, 0, zoneIds(0, 9_999))).toBe(true);
+    expect(publishZoneQueries(metrics, 60, zoneIds(9_998, 10_002))).toBe(false);
+    expect(metrics.streams).toBe(10_000);
+    expect(publishZoneQueries(metrics, 120, zoneIds(9_998, 10_000))).toBe(true);
+    expect([...metrics.between('us-east-1', zoneMetric('Z9999'), ALL)].map(({ at }) => at)).toEqual([60, 120]);
+    metrics.expire(30 * 86_400);
+    expect(publishZoneQueries(metrics, 30 * 86_400, zoneIds(20_000, 20_001))).toBe(true);
   });
 });
 

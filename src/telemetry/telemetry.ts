@@ -2,6 +2,7 @@ import type { View } from '../core/control/view.ts';
 import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import { AlarmStates } from './alarm-states.ts';
 import { healthDatum, ROUTE53_REGION } from './health-metrics.ts';
+import { publishZoneQueries } from './zone-metrics.ts';
 import { readMetricFile, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
 
@@ -17,6 +18,8 @@ export interface Telemetry {
   readonly alarms: AlarmStates;
   /** Takes in what was measured of health checks, as far as there is room. */
   readonly measured: (minuteSeconds: number, measurements: readonly HealthMeasurement[]) => void;
+  /** Takes in how many queries hosted zones were answered in a minute, as far as there is room. */
+  readonly queried: (minuteSeconds: number, queries: ReadonlyMap<string, number>) => void;
   close(): Promise<void>;
 }
 
@@ -43,8 +46,12 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
     warn('the metrics that were kept cannot be read whole', error);
   }
 
-  /** It was told that there is no room: once is enough. */
-  let full = false;
+  /** What it was told that there is no room for: once is enough. */
+  const full = new Set<string>();
+  const noRoom = (left: string): void => {
+    if (!full.has(left)) warn(`${left} are left out`, 'there are as many metrics as this member keeps');
+    full.add(left);
+  };
   let working = Promise.resolve();
   /** One after the other, so that nothing is under way twice. */
   const work = (failure: string, task: () => Promise<void>): void => {
@@ -67,10 +74,11 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
     alarms,
     measured(minuteSeconds, measurements) {
       for (const measurement of measurements) {
-        if (metrics.put(ROUTE53_REGION, healthDatum(measurement, minuteSeconds)) || full) continue;
-        full = true;
-        warn('metrics of health checks are left out', 'there are as many metrics as this member keeps');
+        if (!metrics.put(ROUTE53_REGION, healthDatum(measurement, minuteSeconds))) noRoom('metrics of health checks');
       }
+    },
+    queried(minuteSeconds, queries) {
+      if (!publishZoneQueries(metrics, minuteSeconds, queries)) noRoom('metrics of hosted zones');
     },
     async close() {
       timers.forEach(clearInterval);

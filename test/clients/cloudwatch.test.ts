@@ -146,6 +146,28 @@ test.skipIf(skip)("awscli: what Waypost's checkers measure is read as Route 53's
   expect(milliseconds).toBeLessThan(10_000);
 });
 
+test.skipIf(skip)('awscli, dig: queries of a hosted zone are counted, also over a restart', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'waypost-cloudwatch-'));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  let member = await startMember(data);
+  const created = ['create-hosted-zone', '--name', 'example.com', '--caller-reference', '1'];
+  const zone = aws(member, 'route53', ...created, '--query', 'HostedZone.Id').replace('/hostedzone/', '');
+  for (const how of ['+notcp', '+tcp', '+notcp']) {
+    run(DIG, [how, '@127.0.0.1', '-p', `${member.dnsPort}`, 'www.example.com']);
+  }
+  // What the minute under way has is kept when the member stops.
+  await member.stop();
+  member = await startMember(data);
+  onTestFinished(() => member.stop());
+  const metric = ['--namespace', 'AWS/Route53', '--metric-name', 'DNSQueries'];
+  const listed = aws(member, 'cloudwatch', 'list-metrics', ...metric, '--query', 'Metrics[].Dimensions[].[Name,Value]');
+  expect(listed).toBe(`HostedZoneId\t${zone}`);
+  const range = ['--start-time', at(-10), '--end-time', at(1), '--period', '3600', '--statistics', 'Sum'];
+  const dimension = ['--dimensions', `Name=HostedZoneId,Value=${zone}`];
+  const sum = ['--query', 'sum(Datapoints[].Sum)'];
+  expect(aws(member, 'cloudwatch', 'get-metric-statistics', ...metric, ...dimension, ...range, ...sum)).toBe('3.0');
+});
+
 function at(minutes: number): string {
   return new Date(Date.now() + minutes * MINUTE_MILLISECONDS).toISOString();
 }

@@ -28,6 +28,7 @@ import { FOR_ALL } from './listener-sets.ts';
 import type { Desk } from './desk.ts';
 import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
+import { zoneWord } from './plan-cache.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
 import { choosePlan } from './routed/choose-plan.ts';
 import { compileBehind, compileRouted, pointersReach, UNRESOLVED, type Question } from './routed/compile-routed.ts';
@@ -114,7 +115,11 @@ function answer(world: World, query: Query, response: Uint8Array): number {
   if ((read.qtype >= META_TYPES_FIRST && read.qtype < TYPE.ANY) || read.qtype === TYPE.OPT) {
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_SUPPORTED);
   }
-  return answerQuestion(world, query, read, response);
+  const { zoneQueries } = world;
+  zoneQueries.slot = 0;
+  const answered = answerQuestion(world, query, read, response);
+  if (answered !== 0) zoneQueries.counts[zoneQueries.slot]! += 1;
+  return answered;
 }
 
 function isTransfer(read: ReadQuery): boolean {
@@ -166,6 +171,7 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
     counters[COUNTER.planMisses]! += 1;
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_AUTHORITATIVE);
   }
+  world.zoneQueries.slot = world.zoneQueries.slotOf(zone, query.nowMilliseconds);
   if (zone.withheld) return finish(world, query, read, response, EMPTY_PLAN, 0, WITHHELD);
   if (world.zones.node(zone.id, name) === undefined) return answerMissing(world, query, read, response, zone, name);
   counters[COUNTER.planMisses]! += 1;
@@ -248,7 +254,8 @@ function keep(world: World, plan: Plan | number, zone: Zone, set: number): void 
   const { plans, versions, counters } = world;
   const place = versions.place(zone.id);
   const kept = typeof plan === 'number' ? referenceTo(plan) : plan;
-  plans.add(kept, planKey, place, versions.all[place] as number, zone.contested ? set : FOR_ALL);
+  const word = zoneWord(place, world.zoneQueries.slot);
+  plans.add(kept, planKey, word, versions.all[place] as number, zone.contested ? set : FOR_ALL);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
   counters[COUNTER.planLaps] = plans.laps;
@@ -264,6 +271,7 @@ function finishFound(
   shared: boolean,
 ): number {
   const bodyAt = world.plans.read(entry, found);
+  world.zoneQueries.slot = world.plans.countedAt(entry);
   if (found.flags === REFERENCE) {
     const routed = world.routedPlans.get(numberIn(found.body, bodyAt));
     if (routed === undefined || world.outside?.holds(routed.watched) === false) return STALE;

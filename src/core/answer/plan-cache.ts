@@ -16,7 +16,7 @@ import type { Plan } from './plan.ts';
  * Where several zones have one name, the answer depends on the name servers that were asked. Such a plan is for one number of
  * listener-sets.ts, every other for `FOR_ALL`.
  *
- * Entry: u32 zone, u32 version, u16 × 10 (see the constants), the key's words (plan-key.ts), the body.
+ * Entry: u16 the place of the zone's version, u16 where its queries are counted (zone-queries.ts), u32 version, u16 × 10 (see the constants), the key's words (plan-key.ts), the body.
  */
 export class PlanCache {
   readonly bytes: Uint8Array;
@@ -67,7 +67,11 @@ export class PlanCache {
       if (countAndSet !== key.count && countAndSet !== (key.count | (set << SET_SHIFT))) continue;
       if (!this.#matches(entry, key)) continue;
       // Its zone may have been one of several before, so there may be a fresh one for all.
-      if ((this.#words[(entry >> 2) + 1] as number) >>> 0 !== versions[this.#words[entry >> 2] as number]) continue;
+      if (
+        (this.#words[(entry >> 2) + 1] as number) >>> 0 !==
+        versions[(this.#words[entry >> 2] as number) & PLACE_MASK]
+      )
+        continue;
       const ahead = entry - this.#end;
       return (ahead < 0 ? ahead + this.bytes.length : ahead) < this.#saved ? this.#save(slot, entry) : entry;
     }
@@ -132,7 +136,12 @@ export class PlanCache {
     return entry + HEADER_OCTETS + this.#keyOctets(entry);
   }
 
-  /** Adds an entry, in the place of a stale one for the same question if there is one. */
+  /** The slot that queries are counted at which the entry answers. */
+  countedAt(entry: number): number {
+    return (this.#words[entry >> 2] as number) >>> PLACE_BITS;
+  }
+
+  /** Adds an entry, in the place of a stale one for the same question if there is one. `zone` is of `zoneWord`. */
   add(plan: Plan, key: PlanKey, zone: number, version: number, set: number): void {
     const octets = HEADER_OCTETS + key.count * 4 + plan.bodyLength;
     if (octets > this.bytes.length / 2) return;
@@ -270,6 +279,14 @@ export class PlanCache {
   }
 }
 
+/** A place and, above it, a slot. */
+export function zoneWord(place: number, slot: number): number {
+  return place | (slot << PLACE_BITS);
+}
+
+/** There are as many places for zones' versions. */
+export const PLACE_BITS = 16;
+const PLACE_MASK = 2 ** PLACE_BITS - 1;
 /** Places of the u16 fields, in units of two octets. */
 /** The count, 65 at most, in the lower octet; then the number of the name-server set. */
 const KEY_WORDS_AND_SET = 4;

@@ -10,6 +10,7 @@ import { QueryAsker, type Places } from './routed/query-asker.ts';
 import { RoutedPlans } from './routed/routed-plans.ts';
 import type { Desk } from './desk.ts';
 import type { AnswerSettings } from './settings.ts';
+import { ZoneQueries } from './zone-queries.ts';
 import { ZoneVersions } from './zone-versions.ts';
 
 /** What a query is answered from: one per thread. */
@@ -24,6 +25,7 @@ export interface World {
   readonly outside: OutsideTable | undefined;
   readonly enclosers: Enclosers;
   readonly versions: ZoneVersions;
+  readonly zoneQueries: ZoneQueries;
   readonly settings: AnswerSettings;
   readonly listeners: ListenerSets;
   /** Without one, signatures are overlooked, and zones and NOTIFY refused. */
@@ -52,6 +54,8 @@ export interface WorldOptions {
   readonly statuses?: Uint8Array;
   readonly trace?: Trace;
   readonly outside?: OutsideTable | undefined;
+  /** Of zone-queries.ts, this thread's own; left out, queries are not counted by zone. */
+  readonly zoneQueries?: SharedArrayBuffer | undefined;
 }
 
 /** One octet of so many is for routed plans, which few names have. */
@@ -63,6 +67,7 @@ export function createWorld(options: WorldOptions): World {
   const routedBytesMax = Math.floor(options.planBytesMax / ROUTED_SHARE);
   const plans = new PlanCache(options.planBytesMax - routedBytesMax);
   const { settings } = options;
+  const versions = new ZoneVersions(plans);
   const keepalive = Math.min(Math.floor(settings.tcpIdleMilliseconds / 100), 0xffff);
   const world: World = {
     zones: options.zones,
@@ -72,7 +77,8 @@ export function createWorld(options: WorldOptions): World {
     places: undefined,
     outside: options.outside,
     enclosers: new Enclosers(),
-    versions: new ZoneVersions(plans),
+    versions,
+    zoneQueries: new ZoneQueries(options.zoneQueries, versions),
     settings,
     listeners: new ListenerSets(settings.listenerSets),
     desk: options.desk,

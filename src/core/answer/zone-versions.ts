@@ -1,7 +1,7 @@
-import type { PlanCache } from './plan-cache.ts';
+import { PLACE_BITS, type PlanCache } from './plan-cache.ts';
 
 /** 256 KiB for each thread, whether the store has ten zones or ten million. */
-const PLACES = 2 ** 16;
+const PLACES = 2 ** PLACE_BITS;
 
 /**
  * Which version of its zone a plan was compiled from. A zone's version lies in the place that its id hashes to, so that nothing has to
