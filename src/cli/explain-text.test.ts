@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explain, type QuestionToExplain } from '../core/answer/explain.ts';
 import { parseIpv4 } from '../core/dns/ip-address.ts';
+import { placeOf } from '../core/geo/place.ts';
 import { createOutsideTable, OutsideTable } from '../core/answer/routed/outside-table.ts';
 import { zonesFromText } from '../core/zone/zone-from-text.ts';
 import { explanationText } from './explain-text.ts';
@@ -27,7 +28,7 @@ many  60 A 192.0.2.12 [multivalue, id 2, check h1]
 cdn   OUTSIDE A host.example.net. [failover PRIMARY, id p, evaluate]
 cdn   OUTSIDE A other.example.net. [failover SECONDARY, id s]
 `;
-const FRANCE = { continent: 'EU', country: 'FR', subdivision: '', position: undefined };
+const FRANCE = placeOf({ continent: 'EU', country: 'FR', subdivision: '' });
 
 function textOf(name: string, type: string, asked: Partial<QuestionToExplain> = {}): string {
   const zones = zonesFromText(ZONE);

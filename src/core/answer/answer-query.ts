@@ -26,14 +26,14 @@ import {
 import { findShared, keepEncloser } from './enclosers.ts';
 import { FOR_ALL } from './listener-sets.ts';
 import type { Desk } from './desk.ts';
+import { Memory } from './memory.ts';
 import { copyBody } from './copy-body.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
 import { zoneWord } from './plan-cache.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
 import { choosePlan } from './routed/choose-plan.ts';
-import { compileBehind, compileRouted, pointersReach, UNRESOLVED, type Question } from './routed/compile-routed.ts';
-import { numberIn, REFERENCE, referenceTo } from './routed/reference.ts';
-import type { RoutedPlan } from './routed/routed-plan.ts';
+import { compileBehind, compileRouted, type Question } from './routed/compile-routed.ts';
+import { ROUTED, stillHolds, UNRESOLVED } from './routed/routed-plan.ts';
 import type { Query, Transport } from './query.ts';
 import { ASKED } from './edns/read-options.ts';
 import { ANSWER_KIND } from './rate-limit.ts';
@@ -180,8 +180,8 @@ function answerQuestion(world: World, query: Query, read: ReadQuery, response: U
   if (result.kind === 'routed') {
     const routed = compiled(() => compileRouted(world, zone, result, question, false));
     if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
-    keep(world, world.routedPlans.add(routed), zone, set);
-    return finishRouted(world, query, read, response, routed);
+    keep(world, routed.memory, zone, set);
+    return finishRouted(world, query, read, response, routed.memory, 0, false);
   }
   const plan = compiled(() => compileBehind(world, zone, result, question));
   if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
@@ -220,11 +220,11 @@ function answerMissing(
     const shared = result.chain.length === 0;
     const routed = compiled(() => compileRouted(world, zone, result, question, shared));
     if (routed === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
-    if (shared && pointersReach(routed)) {
-      keep(world, world.routedPlans.add(routed), zone, set);
+    if (shared && routed.pointersReach) {
+      keep(world, routed.memory, zone, set);
       keepEncloser(world, packet, nameEnd, zone, encloser, false);
     }
-    return finishRouted(world, query, read, response, routed);
+    return finishRouted(world, query, read, response, routed.memory, 0, shared);
   }
   const plan = compiled(() => compileBehind(world, zone, result, question));
   if (plan === undefined) return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
@@ -249,19 +249,21 @@ function compiled<P>(compile: () => P): P | undefined {
   }
 }
 
-/** Keeps a plan, or the number of a routed one, under the key that was read last. */
-function keep(world: World, plan: Plan | number, zone: Zone, set: number): void {
+/** Keeps a plan, or a routed one, under the key that was read last. */
+function keep(world: World, plan: Plan | Memory, zone: Zone, set: number): void {
   const { plans, versions, counters } = world;
   const place = versions.place(zone.id);
-  const kept = typeof plan === 'number' ? referenceTo(plan) : plan;
   const word = zoneWord(place, world.zoneQueries.slot);
-  plans.add(kept, planKey, word, versions.all[place] as number, zone.contested ? set : FOR_ALL);
+  const version = versions.all[place] as number;
+  const listeners = zone.contested ? set : FOR_ALL;
+  if (plan instanceof Memory) plans.addRouted(plan, planKey, word, version, listeners);
+  else plans.add(plan, planKey, word, version, listeners);
   counters[COUNTER.planEntries] = plans.entries;
   counters[COUNTER.planBytes] = plans.bytesUsed;
   counters[COUNTER.planLaps] = plans.laps;
 }
 
-/** The answer from an entry, or `STALE` when it leads to a routed plan that is gone, or that holds no more. */
+/** The answer from an entry, or `STALE` when it is a routed plan of something that is no longer so. */
 function finishFound(
   world: World,
   query: Query,
@@ -270,13 +272,14 @@ function finishFound(
   entry: number,
   shared: boolean,
 ): number {
-  const bodyAt = world.plans.read(entry, found);
-  world.zoneQueries.slot = world.plans.countedAt(entry);
-  if (found.flags === REFERENCE) {
-    const routed = world.routedPlans.get(numberIn(found.body, bodyAt));
-    if (routed === undefined || world.outside?.holds(routed.watched) === false) return STALE;
+  const { plans } = world;
+  const bodyAt = plans.read(entry, found);
+  world.zoneQueries.slot = plans.countedAt(entry);
+  if (found.flags === ROUTED) {
+    const routed = bodyAt >> 2;
+    if (!stillHolds(plans.memory, routed, world.outside, world.asker.collections)) return STALE;
     world.counters[COUNTER.planHits]! += 1;
-    return finishRouted(world, query, read, response, routed);
+    return finishRouted(world, query, read, response, plans.memory, routed, shared);
   }
   world.counters[COUNTER.planHits]! += 1;
   found.shared = shared;
@@ -289,18 +292,28 @@ const STALE = -1;
 /** The key that was read last; like `found`, filled for each query, so that none is allocated. */
 const planKey = new PlanKey();
 
-/** Filled for each cached answer. */
+/** Filled for each cached answer, and each that routing chooses. */
 const found: Plan = { ...EMPTY_PLAN };
 
-function finishRouted(world: World, query: Query, read: ReadQuery, response: Uint8Array, routed: RoutedPlan): number {
+/** The answer from a routed plan that begins at a word of the memory. */
+function finishRouted(
+  world: World,
+  query: Query,
+  read: ReadQuery,
+  response: Uint8Array,
+  memory: Memory,
+  routed: number,
+  shared: boolean,
+): number {
   const { asker } = world;
   asker.fill(query, read);
-  const plan = choosePlan(routed, asker);
+  const bodyAt = choosePlan(memory, routed, asker, found);
+  found.shared = shared;
   if (asker.bySubnet) read.options.scopeBits = asker.scopeBits;
   // The turn of the chosen records must not depend on the draw that chose them.
   query.draw = asker.dice();
-  if (plan === UNRESOLVED) return finish(world, query, read, response, EMPTY_PLAN, 0, UNRESOLVED_HOST);
-  return finish(world, query, read, response, plan, 0, ANSWERED);
+  if (found.flags === UNRESOLVED) return finish(world, query, read, response, EMPTY_PLAN, 0, UNRESOLVED_HOST);
+  return finish(world, query, read, response, found, bodyAt, ANSWERED);
 }
 
 function limitOf(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { parseIpv4 } from '../dns/ip-address.ts';
+import { PrefixTable } from '../geo/prefix-table.ts';
 import { NOWHERE, placeOf, type Place } from '../geo/place.ts';
-import { UNHEALTHY } from '../routing/tree.ts';
+import { UNHEALTHY } from '../routing/program.ts';
 import { zonesFromText } from '../zone/zone-from-text.ts';
-import { answerText, ask, textOf } from './answer-text.ts';
+import { answerText, ask, textOf, worldOf } from './answer-text.ts';
 import { COUNTER, COUNTERS } from './counters.ts';
 import { PLAIN_ANSWERS } from './settings.ts';
 import { createWorld, type World } from './world.ts';
@@ -125,6 +127,40 @@ describe('answers that routing chooses', () => {
     expect(told('w', '00011800cb0071')).toMatch(/^00011800cb0071\n/);
     // A client that does not want its network told on: its resolver's address decides, and nothing is told back.
     expect(told('geo', '00010000')).toMatch(/^00010000\n/);
+  });
+
+  test('a plan that is too large to be kept answers all the same', () => {
+    const value = (set: string): string => JSON.stringify(set.repeat(250));
+    const lines = ['a', 'b'].flatMap((set) =>
+      Array.from({ length: 100 }, () => `big 60 TXT ${value(set)} [weighted 1, id ${set}]`),
+    );
+    world = worldOf(zonesFromText(['$ZONE example.com.', '@ 900 SOA a. b. 1 2 3 4 5', ...lines].join('\n')));
+    for (const draw of [0.1, 0.9, 0.1]) {
+      const [first, ...others] = records(`big.example.com. TXT +tcp +draw=${draw}`);
+      expect([first, others.length]).toEqual([`TXT ${value(draw < 0.5 ? 'a' : 'b')}`, 99]);
+    }
+    expect(world.counters[COUNTER.planEntries]).toBe(0);
+  });
+
+  test('a collection of networks that changes is looked up as it is now', () => {
+    const zones = zonesFromText(`$ZONE example.com.
+@   900 SOA a. b. 1 2 3 4 5
+www 60 A 192.0.2.1 [ip-based C office, id o]
+www 60 A 192.0.2.9 [ip-based C *, id any]`);
+    world = worldOf(zones);
+    const located = (location: string, network: string): void => {
+      const blocks = new PrefixTable();
+      blocks.add(parseIpv4(network) as Uint8Array, 16, 1);
+      zones.networks = () => ({ locations: ['unused', location], blocks });
+      world.versions.everythingChanged();
+    };
+    const asked = (): string[] => records('www.example.com. A +client=198.51.100.7');
+    located('office', '198.51.0.0');
+    expect([asked(), asked()]).toEqual([['A 192.0.2.1'], ['A 192.0.2.1']]);
+    located('office', '203.0.0.0');
+    expect(asked()).toEqual(['A 192.0.2.9']);
+    located('office', '198.51.0.0');
+    expect(asked()).toEqual(['A 192.0.2.1']);
   });
 
   test('routed plans that are pushed out of memory are compiled anew', () => {

@@ -1,7 +1,10 @@
 import { nameKey } from '../dns/name-key.ts';
 import type { Asker } from '../routing/asker.ts';
 import type { Trace } from '../routing/trace.ts';
-import { hasHealthy, isHealthy, UNHEALTHY, type Candidate, type Group } from '../routing/tree.ts';
+import { DISTANCE_SHIFT, isHealthy, leadsToHealthy, targetAt, UNHEALTHY } from '../routing/program.ts';
+import type { Encoded } from '../routing/encode.ts';
+import { NONE } from '../routing/policy.ts';
+import type { Candidate, Group } from '../routing/tree.ts';
 import type { Zone } from '../zone/find-zone.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
@@ -10,9 +13,11 @@ import type { ExplainedCandidate, ExplainedGroup, ExplainedHealth, ExplainedTarg
 
 interface Entered {
   readonly group: Group;
-  readonly thoughts: string[];
+  /** Where it is in the program. */
+  readonly place: number;
+  readonly thoughts: readonly string[];
   readonly draws: { readonly value: number; readonly meaning: string }[];
-  readonly picks: { readonly candidate: Candidate; readonly healthy: boolean }[];
+  readonly picks: { readonly candidate: number; readonly healthy: boolean }[];
 }
 
 /** Writes down how a tree is walked, and puts it in terms of record sets. A group's candidates are in the order of its sets. */
@@ -24,7 +29,8 @@ export class GroupTrace implements Trace {
   readonly #outside: OutsideTable | undefined;
   readonly #entered: Entered[] = [];
   /** Targets whose members have been told: many aliases can lead to one. */
-  readonly #told = new Set<Group>();
+  readonly #told = new Set<number>();
+  #encoded: Encoded = { words: new Int32Array(0), groups: new Map() };
 
   constructor(zones: ZoneData, zone: Zone, supposed: ReadonlySet<string>, outside: OutsideTable | undefined) {
     this.#outside = outside;
@@ -33,23 +39,25 @@ export class GroupTrace implements Trace {
     this.#supposed = supposed;
   }
 
-  enter(group: Group): void {
-    this.#entered.push({ group, thoughts: [], draws: [], picks: [] });
+  learn(encoded: Encoded): void {
+    this.#encoded = encoded;
   }
 
-  consider(_: Candidate, thought: string): void {
-    this.#entered.at(-1)?.thoughts.push(thought);
+  enter(place: number, asker: Asker): void {
+    const group = this.#groupAt(place);
+    const thoughts = group.candidates.map((_, index) => group.policy.thought(index, asker));
+    this.#entered.push({ group, place, thoughts, draws: [], picks: [] });
   }
 
   draw(value: number, meaning: string): void {
     this.#entered.at(-1)?.draws.push({ value, meaning });
   }
 
-  pick(candidate: Candidate | undefined, healthy: boolean): void {
-    if (candidate !== undefined) this.#entered.at(-1)?.picks.push({ candidate, healthy });
+  pick(candidate: number, healthy: boolean): void {
+    if (candidate !== NONE) this.#entered.at(-1)?.picks.push({ candidate, healthy });
   }
 
-  /** `asker` is the one that the tree was walked for, and for nobody else since. */
+  /** `asker` is the one that the program was walked for, and for nobody else since. */
   steps(asker: Asker): ExplainedGroup[] {
     return this.#entered.map((entered) => this.#step(entered, asker));
   }
@@ -59,10 +67,10 @@ export class GroupTrace implements Trace {
     const last = this.#entered.at(-1);
     const [pick, ...others] = last?.picks ?? [];
     if (last === undefined || pick === undefined || others.length > 0) return undefined;
-    return this.#setsOf(last.group)[last.group.candidates.indexOf(pick.candidate)];
+    return this.#setsOf(last.group)[pick.candidate];
   }
 
-  #step({ group, thoughts, draws, picks }: Entered, asker: Asker): ExplainedGroup {
+  #step({ group, place, thoughts, draws, picks }: Entered, asker: Asker): ExplainedGroup {
     const sets = this.#setsOf(group);
     return {
       kind: 'group',
@@ -74,11 +82,11 @@ export class GroupTrace implements Trace {
         return {
           setIdentifier: candidate.setIdentifier,
           thought: thoughts[index] ?? '',
-          picked: picks.some((pick) => pick.candidate === candidate),
+          picked: picks.some((pick) => pick.candidate === index),
           ...(set?.values && { values: set.values }),
           ...(set?.alias && { alias: set.alias.name }),
           ...(set?.alias?.outside && { outside: this.#outsideOf(set.alias.name, set.type) }),
-          ...this.#health(candidate, set, asker),
+          ...this.#health(place, index, set, asker),
         };
       }),
       draws,
@@ -86,11 +94,12 @@ export class GroupTrace implements Trace {
     };
   }
 
-  #health(candidate: Candidate, set: RecordSet | undefined, asker: Asker): ExplainedHealth {
+  #health(group: number, index: number, set: RecordSet | undefined, asker: Asker): ExplainedHealth {
+    const { evaluatesTarget } = this.#groupAt(group).candidates[index] as Candidate;
     return {
-      healthy: isHealthy(candidate, asker),
+      healthy: isHealthy(this.#encoded.words, group, index, asker),
       ...(set?.healthCheckId !== undefined && { check: this.#check(set.healthCheckId, asker) }),
-      ...(candidate.evaluatesTarget && { target: this.#target(candidate, set?.alias?.name ?? '', asker) }),
+      ...(evaluatesTarget && { target: this.#target(group, index, set?.alias?.name ?? '', asker) }),
     };
   }
 
@@ -108,17 +117,26 @@ export class GroupTrace implements Trace {
     return { id, status, ...(this.#supposed.has(id) && { supposed: true as const }) };
   }
 
-  #target({ target }: Candidate, name: string, asker: Asker): ExplainedTarget {
-    const healthy = hasHealthy(target, asker);
-    if (target.kind === 'leaf') return { name, healthy };
-    if (this.#told.has(target)) return { name, healthy };
-    this.#told.add(target);
-    const sets = this.#setsOf(target);
-    const members = target.candidates.map((member, index) => ({
+  #target(group: number, index: number, name: string, asker: Asker): ExplainedTarget {
+    const { words } = this.#encoded;
+    const target = targetAt(words, group, index);
+    const healthy = leadsToHealthy(words, group, target, asker);
+    const place = group + (target >> DISTANCE_SHIFT);
+    const below = this.#encoded.groups.get(place);
+    if (below === undefined || this.#told.has(place)) return { name, healthy };
+    this.#told.add(place);
+    const sets = this.#setsOf(below);
+    const members = below.candidates.map((member, at) => ({
       setIdentifier: member.setIdentifier,
-      ...this.#health(member, sets[index], asker),
+      ...this.#health(place, at, sets[at], asker),
     }));
     return { name, healthy, members };
+  }
+
+  #groupAt(place: number): Group {
+    const group = this.#encoded.groups.get(place);
+    if (group === undefined) throw new Error(`no group begins at ${place}`);
+    return group;
   }
 
   #setsOf(group: Group): readonly RecordSet[] {

@@ -6,6 +6,8 @@ import { FOR_ALL, NO_SET } from './listener-sets.ts';
 import { PlanCache } from './plan-cache.ts';
 import { OWN, PlanKey } from './plan-key.ts';
 import { EMPTY_PLAN, type Plan } from './plan.ts';
+import { Memory } from './memory.ts';
+import { ROUTED } from './routed/routed-plan.ts';
 
 const VERSIONS = Uint32Array.of(7);
 
@@ -170,4 +172,20 @@ test('a cache smaller than what is asked for goes on answering', () => {
   }
   expect(world.counters[COUNTER.planLaps]).toBeGreaterThan(0);
   expect(world.plans.bytesUsed).toBeLessThanOrEqual(4096);
+});
+
+test('a routed plan is kept whole, beyond what a message holds, and saved like others', () => {
+  const cache = new PlanCache(2 ** 20);
+  const routed = new Memory(100_000);
+  routed.words.forEach((_, at) => (routed.words[at] = at * 7));
+  cache.addRouted(routed, keyOf(1), 0, 7, FOR_ALL);
+  const plan = { ...EMPTY_PLAN };
+  for (let number = 2; cache.laps < 2; number += 1) {
+    add(cache, number, 500);
+    const entry = cache.find(keyOf(1), VERSIONS, NO_SET);
+    const at = cache.read(entry, plan);
+    expect([plan.flags, at % 4, cache.memory.words[(at >> 2) + 24_999]]).toEqual([ROUTED, 0, 24_999 * 7]);
+  }
+  const at = cache.read(cache.find(keyOf(1), VERSIONS, NO_SET), plan);
+  expect(cache.bytes.subarray(at, at + 100_000)).toEqual(routed.bytes);
 });

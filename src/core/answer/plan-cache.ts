@@ -1,5 +1,8 @@
+import { Memory } from './memory.ts';
+import { BODY_LENGTH, FIELDS, FLAGS, readFields, writeFields } from './plan-fields.ts';
 import type { PlanKey } from './plan-key.ts';
 import type { Plan } from './plan.ts';
+import { ROUTED } from './routed/routed-plan.ts';
 
 /**
  * Compiled answers, ready to be copied behind a question. Entries live in one byte arena that a table of places points into: no
@@ -16,9 +19,12 @@ import type { Plan } from './plan.ts';
  * Where several zones have one name, the answer depends on the name servers that were asked. Such a plan is for one number of
  * listener-sets.ts, every other for `FOR_ALL`.
  *
- * Entry: u16 the place of the zone's version, u16 where its queries are counted (zone-queries.ts), u32 version, u16 × 10 (see the constants), the key's words (plan-key.ts), the body.
+ * Entry: u16 the place of the zone's version, u16 where its queries are counted (zone-queries.ts), u32 version, u16 of the key's words
+ * and the name-server set, a plan's fields (plan-fields.ts), the key's words (plan-key.ts), the body. A routed plan
+ * (routed/routed-plan.ts) is a body as well; of the fields it has the flags, that tell it from others, and u32 for its octets.
  */
 export class PlanCache {
+  readonly memory: Memory;
   readonly bytes: Uint8Array;
   readonly #halves: Uint16Array;
   readonly #words: Int32Array;
@@ -39,9 +45,10 @@ export class PlanCache {
   /** At least some KiB. */
   constructor(bytesMax: number) {
     const arena = (bytesMax - Math.floor(bytesMax / TABLE_SHARE)) & ~(ALIGN - 1);
-    this.bytes = new Uint8Array(arena);
-    this.#halves = new Uint16Array(this.bytes.buffer);
-    this.#words = new Int32Array(this.bytes.buffer);
+    this.memory = new Memory(arena);
+    this.bytes = this.memory.bytes;
+    this.#halves = this.memory.halves;
+    this.#words = this.memory.words;
     this.#bucketsMax = Math.max(Math.floor((bytesMax - arena) / BUCKET_OCTETS), 1);
     this.#slots = new Int32Array(this.#bucketsMax * BUCKET_WORDS);
     this.#buckets = Math.min(this.#bucketsMax, BUCKETS_MIN);
@@ -119,19 +126,9 @@ export class PlanCache {
     return true;
   }
 
-  /** Fills `plan` from an entry; where its body begins in `bytes`. */
+  /** Fills `plan` from an entry; where its body begins in `bytes`. Of a routed plan only the flags count. */
   read(entry: number, plan: Plan): number {
-    const halves = this.#halves;
-    const at = entry >> 1;
-    plan.flags = halves[at + FLAGS] as number;
-    plan.answers = halves[at + ANSWERS] as number;
-    plan.authorities = halves[at + AUTHORITIES] as number;
-    plan.additionals = halves[at + ADDITIONALS] as number;
-    plan.bodyLength = halves[at + BODY_LENGTH] as number;
-    plan.requiredLength = halves[at + REQUIRED_LENGTH] as number;
-    plan.requiredAdditionals = halves[at + REQUIRED_ADDITIONALS] as number;
-    plan.rotatedFrom = halves[at + ROTATED_FROM] as number;
-    plan.rotation = halves[at + ROTATION] as number;
+    readFields(this.#halves, (entry >> 1) + FIELDS_AT, plan);
     plan.body = this.bytes;
     return entry + HEADER_OCTETS + this.#keyOctets(entry);
   }
@@ -143,31 +140,38 @@ export class PlanCache {
 
   /** Adds an entry, in the place of a stale one for the same question if there is one. `zone` is of `zoneWord`. */
   add(plan: Plan, key: PlanKey, zone: number, version: number, set: number): void {
-    const octets = HEADER_OCTETS + key.count * 4 + plan.bodyLength;
-    if (octets > this.bytes.length / 2) return;
+    const entry = this.#begin(key, plan.bodyLength, zone, version, set);
+    if (entry === 0) return;
+    writeFields(plan, this.#halves, (entry >> 1) + FIELDS_AT);
+    this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + key.count * 4);
+  }
+
+  /** Adds a routed plan, as `add` does others. */
+  addRouted({ bytes }: Memory, key: PlanKey, zone: number, version: number, set: number): void {
+    const entry = this.#begin(key, bytes.length, zone, version, set);
+    if (entry === 0) return;
+    this.#halves[(entry >> 1) + FIELDS_AT + FLAGS] = ROUTED;
+    this.#words[(entry >> 2) + ROUTED_OCTETS] = bytes.length;
+    this.bytes.set(bytes, entry + HEADER_OCTETS + key.count * 4);
+  }
+
+  /** An entry with a key and room for a body; 0 when it is too large to be kept. */
+  #begin(key: PlanKey, bodyOctets: number, zone: number, version: number, set: number): number {
+    const octets = HEADER_OCTETS + key.count * 4 + bodyOctets;
+    if (octets > this.bytes.length / 2) return 0;
     const entry = this.#claim(octets);
+    const countAndSet = key.count | (set << SET_SHIFT);
     this.#words[entry >> 2] = zone;
     this.#words[(entry >> 2) + 1] = version;
-    const halves = this.#halves;
-    const at = entry >> 1;
-    halves[at + KEY_WORDS_AND_SET] = key.count | (set << SET_SHIFT);
-    halves[at + FLAGS] = plan.flags;
-    halves[at + ANSWERS] = plan.answers;
-    halves[at + AUTHORITIES] = plan.authorities;
-    halves[at + ADDITIONALS] = plan.additionals;
-    halves[at + BODY_LENGTH] = plan.bodyLength;
-    halves[at + REQUIRED_LENGTH] = plan.requiredLength;
-    halves[at + REQUIRED_ADDITIONALS] = plan.requiredAdditionals;
-    halves[at + ROTATED_FROM] = plan.rotatedFrom;
-    halves[at + ROTATION] = plan.rotation;
+    this.#halves[(entry >> 1) + KEY_WORDS_AND_SET] = countAndSet;
     const first = (entry + HEADER_OCTETS) >> 2;
     for (let index = 0; index < key.count; index += 1) this.#words[first + index] = key.words[index] as number;
-    this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + key.count * 4);
     if (this.entries > this.#buckets * ENTRIES_PER_BUCKET && this.#buckets < this.#bucketsMax) this.#grow();
-    const slot = this.#slotFor(key, key.count | (set << SET_SHIFT));
+    const slot = this.#slotFor(key, countAndSet);
     if (this.#slots[slot + 1] === 0) this.entries += 1;
     this.#slots[slot] = key.hash;
     this.#slots[slot + 1] = this.#placeOf(entry);
+    return entry;
   }
 
   /**
@@ -224,7 +228,7 @@ export class PlanCache {
 
   /** Copies an entry that is about to be overwritten to the ring's end. */
   #save(slot: number, entry: number): number {
-    const octets = HEADER_OCTETS + this.#keyOctets(entry) + (this.#halves[(entry >> 1) + BODY_LENGTH] as number);
+    const octets = HEADER_OCTETS + this.#keyOctets(entry) + this.#bodyOctets(entry);
     const hash = this.#slots[slot] as number;
     const saved = this.#claim(octets);
     this.bytes.copyWithin(saved, entry, entry + octets);
@@ -265,6 +269,12 @@ export class PlanCache {
     return ((this.#halves[(entry >> 1) + KEY_WORDS_AND_SET] as number) & (2 ** SET_SHIFT - 1)) * 4;
   }
 
+  #bodyOctets(entry: number): number {
+    const fields = (entry >> 1) + FIELDS_AT;
+    if (this.#halves[fields + FLAGS] === ROUTED) return this.#words[(entry >> 2) + ROUTED_OCTETS] as number;
+    return this.#halves[fields + BODY_LENGTH] as number;
+  }
+
   #placeOf(entry: number): number {
     return (entry / ALIGN) * 2 + this.#lap;
   }
@@ -291,16 +301,10 @@ const PLACE_MASK = 2 ** PLACE_BITS - 1;
 /** The count, 65 at most, in the lower octet; then the number of the name-server set. */
 const KEY_WORDS_AND_SET = 4;
 const SET_SHIFT = 8;
-const FLAGS = 5;
-const ANSWERS = 6;
-const AUTHORITIES = 7;
-const ADDITIONALS = 8;
-const BODY_LENGTH = 9;
-const REQUIRED_LENGTH = 10;
-const REQUIRED_ADDITIONALS = 11;
-const ROTATED_FROM = 12;
-const ROTATION = 13;
-const HEADER_OCTETS = 28;
+const FIELDS_AT = KEY_WORDS_AND_SET + 1;
+/** In units of four, behind the flags. */
+const ROUTED_OCTETS = 3;
+const HEADER_OCTETS = (FIELDS_AT + FIELDS) * 2;
 /** Entries begin at a multiple; the first of them is no entry, so that 0 can say "none". */
 const ALIGN = 8;
 const BUCKET_WORDS = 16;

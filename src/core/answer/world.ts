@@ -7,7 +7,6 @@ import { PlanCache } from './plan-cache.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { OutsideTable } from './routed/outside-table.ts';
 import { QueryAsker, type Places } from './routed/query-asker.ts';
-import { RoutedPlans } from './routed/routed-plans.ts';
 import type { Desk } from './desk.ts';
 import type { AnswerSettings } from './settings.ts';
 import { ZoneQueries } from './zone-queries.ts';
@@ -17,7 +16,6 @@ import { ZoneVersions } from './zone-versions.ts';
 export interface World {
   readonly zones: ZoneData;
   readonly plans: PlanCache;
-  readonly routedPlans: RoutedPlans;
   readonly asker: QueryAsker;
   /** Where clients are; undefined while no location database is loaded. */
   places: Places | undefined;
@@ -58,21 +56,16 @@ export interface WorldOptions {
   readonly zoneQueries?: SharedArrayBuffer | undefined;
 }
 
-/** One octet of so many is for routed plans, which few names have. */
-const ROUTED_SHARE = 8;
-
 const MESSAGE_OCTETS_MAX = 65_535;
 
 export function createWorld(options: WorldOptions): World {
-  const routedBytesMax = Math.floor(options.planBytesMax / ROUTED_SHARE);
-  const plans = new PlanCache(options.planBytesMax - routedBytesMax);
+  const plans = new PlanCache(options.planBytesMax);
   const { settings } = options;
   const versions = new ZoneVersions(plans);
   const keepalive = Math.min(Math.floor(settings.tcpIdleMilliseconds / 100), 0xffff);
   const world: World = {
     zones: options.zones,
     plans,
-    routedPlans: new RoutedPlans(routedBytesMax),
     asker: new QueryAsker(options.statuses ?? new Uint8Array(0), () => world.places, options.trace),
     places: undefined,
     outside: options.outside,

@@ -1,3 +1,4 @@
+import { CODE_UNKNOWN, geoCode } from './geo-code.ts';
 import { unitVector, type UnitVector } from './sphere.ts';
 
 /** Where a client is, as far as a location database knows. Codes are upper-case and '' when unknown. */
@@ -8,21 +9,37 @@ export interface Place {
   readonly country: string;
   /** Country and subdivision joined by a dash (`US-CA`), so that it is a key by itself. */
   readonly subdivision: string;
+  /** The same three as numbers (geo-code.ts). */
+  readonly continentCode: number;
+  readonly countryCode: number;
+  readonly subdivisionCode: number;
   /** Undefined when the database has no coordinates for it. */
   readonly position: UnitVector | undefined;
 }
 
 /** A client that no database knows. */
-export const NOWHERE: Place = { continent: '', country: '', subdivision: '', position: undefined };
+export const NOWHERE: Place = {
+  continent: '',
+  country: '',
+  subdivision: '',
+  continentCode: CODE_UNKNOWN,
+  countryCode: CODE_UNKNOWN,
+  subdivisionCode: CODE_UNKNOWN,
+  position: undefined,
+};
 
 export function placeOf(
   codes: { readonly continent: string; readonly country: string; readonly subdivision: string },
   coordinates?: { readonly latitude: number; readonly longitude: number },
 ): Place {
+  const { continent, country, subdivision } = codes;
   return {
-    continent: codes.continent,
-    country: codes.country,
-    subdivision: codes.subdivision === '' ? '' : `${codes.country}-${codes.subdivision}`,
+    continent,
+    country,
+    subdivision: subdivision === '' ? '' : `${country}-${subdivision}`,
+    continentCode: geoCode({ continent }),
+    countryCode: geoCode({ country }),
+    subdivisionCode: geoCode({ country, subdivision }),
     position: coordinates === undefined ? undefined : unitVector(coordinates.latitude, coordinates.longitude),
   };
 }

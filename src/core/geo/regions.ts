@@ -54,3 +54,8 @@ export const REGIONS: ReadonlyMap<string, UnitVector> = new Map(
       return [name, unitVector(Number(latitude), Number(longitude))];
     }),
 );
+
+/** The same in an order that never changes while a process runs, for whoever knows regions by their place in it. */
+export const REGION_LIST: readonly { readonly name: string; readonly position: UnitVector }[] = [...REGIONS].map(
+  ([name, position]) => ({ name, position }),
+);

@@ -1,5 +1,4 @@
 import { nameKey } from '../dns/name-key.ts';
-import type { LocatedNetworks } from '../geo/located-networks.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { Routing } from '../zone/routing.ts';
 import type { NameKey, NameNode } from '../zone/zone-data.ts';
@@ -7,12 +6,13 @@ import type { Policy } from './policy.ts';
 import { failover } from './policies/failover.ts';
 import { geolocation } from './policies/geolocation.ts';
 import { geoproximity } from './policies/geoproximity.ts';
-import { ipBased } from './policies/ip-based.ts';
+import { ipBased, type NumberedNetworks } from './policies/ip-based.ts';
 import { latency } from './policies/latency.ts';
 import { multivalue } from './policies/multivalue.ts';
 import { simple } from './policies/simple.ts';
 import { weighted } from './policies/weighted.ts';
-import { NO_CHECK, NOTHING, type Branch, type Candidate, type Group, type Leaf } from './tree.ts';
+import { NO_CHECK } from './program.ts';
+import { NOTHING, type Branch, type Candidate, type Group, type Leaf } from './tree.ts';
 
 /** Where a tree's parts come from. */
 export interface TreeSource {
@@ -20,7 +20,7 @@ export interface TreeSource {
   node(name: NameKey): NameNode | undefined;
   /** Place of a health check in the status table; undefined when it was deleted. */
   checkIndex(healthCheckId: string): number | undefined;
-  collection(id: string): LocatedNetworks | undefined;
+  collection(id: string): NumberedNetworks | undefined;
   /** Takes a set with values in, and gives the number of its leaf. */
   leaf(set: RecordSet): number;
   /** The leaf of an alias of a host outside. */
@@ -31,7 +31,7 @@ export interface TreeSource {
 export const ALIASES_MAX = 16;
 
 /** The tree of a name and type; `sets` are all record sets of that type there, at least one. */
-export function buildTree(name: string, sets: readonly RecordSet[], source: TreeSource): Branch {
+export function buildTree(name: string, sets: readonly RecordSet[], source: TreeSource): Group {
   return new Builder(source).group(name, sets, 0);
 }
 
@@ -53,8 +53,6 @@ class Builder {
       type: sets[0]?.type ?? '',
       policy: policyOf(sets, this.#source),
       candidates: sets.map((set) => this.#candidate(set, depth)),
-      seenBy: -1,
-      seenHealthy: false,
     };
     this.#groups.set(key, group);
     return group;

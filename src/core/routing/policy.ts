@@ -1,28 +1,20 @@
 import type { Asker } from './asker.ts';
-import type { Candidate } from './tree.ts';
 
 /**
- * The one shape of routing policies; each has a file of its own under policies/. A policy is made once for a group, with what it can
- * work out beforehand, and picks for every query.
+ * The one shape of routing policies; each has a file of its own under policies/. A policy is made for a group's terms when a tree is
+ * built: it writes down in words what it will pick by, and says what it thinks of each candidate. The same file's pick reads those words for
+ * every query: it gives the place of the candidate that answers, or `NONE` when none is for this client, which is NODATA. choose.ts
+ * knows which pick is whose by the code.
  */
-export type Policy = PolicyOfOne | PolicyOfSeveral;
-
-export interface PolicyOfOne {
+export interface Policy {
   /** Route 53's name of it: `weighted`, `latency` … */
   readonly name: string;
-  readonly several: false;
+  /** One of `POLICY`. */
+  readonly code: number;
+  /** What it picks by. */
+  readonly words: readonly number[];
   /** What it thinks of the candidate at this place, for this client, in words for `explain`. */
   thought(index: number, asker: Asker): string;
-  /** Place of the candidate that answers, or `NONE`: none is for this client, which is NODATA. */
-  pick(candidates: readonly Candidate[], asker: Asker): number;
-}
-
-export interface PolicyOfSeveral {
-  readonly name: string;
-  readonly several: true;
-  thought(index: number, asker: Asker): string;
-  /** Writes the places of the candidates that answer into `picked`, and gives how many they are. */
-  pick(candidates: readonly Candidate[], asker: Asker, picked: Int32Array): number;
 }
 
 export const NONE = -1;

@@ -9,12 +9,16 @@ import { zonesFromText } from '../zone/zone-from-text.ts';
 import type { Asker } from './asker.ts';
 import { buildTree } from './build-tree.ts';
 import { choose, CHOSEN_MAX } from './choose.ts';
-import { UNHEALTHY, type Branch } from './tree.ts';
+import { encode, layOut } from './encode.ts';
+import { nothingSeen, UNHEALTHY } from './program.ts';
 
 /** For tests: zone text in, which sets answer whom out. Health checks are named as they come; `down` lists the unhealthy ones. */
 export interface Scenario {
-  readonly tree: Branch;
-  readonly leaves: readonly RecordSet[];
+  readonly words: Int32Array;
+  readonly groups: number;
+  /** By the places of their leaves. */
+  readonly leaves: ReadonlyMap<number, RecordSet>;
+  readonly collections: readonly LocatedNetworks[];
   readonly checks: readonly string[];
 }
 
@@ -29,11 +33,14 @@ export interface Client {
 }
 
 const ZONE_ID = 'Z1';
+/** Behind other words, as in the plan cache. */
+const ROOT = 3;
 
 export function scenarioOf(text: string, name: string, collections: Readonly<Record<string, string>> = {}): Scenario {
   const zones = zonesFromText(text);
   const leaves: RecordSet[] = [];
   const checks: string[] = [];
+  const known: LocatedNetworks[] = [];
   const sets = (zones.node(ZONE_ID, nameKey(name))?.recordSets ?? []).filter((set) => set.type === 'A');
   const tree = buildTree(name, sets, {
     node: (key) => zones.node(ZONE_ID, key),
@@ -41,7 +48,11 @@ export function scenarioOf(text: string, name: string, collections: Readonly<Rec
       if (!checks.includes(id)) checks.push(id);
       return checks.indexOf(id);
     },
-    collection: (id) => (id in collections ? collectionOf(collections[id] as string) : undefined),
+    collection(id) {
+      if (!(id in collections)) return undefined;
+      const networks = collectionOf(collections[id] as string);
+      return { number: known.push(networks) - 1, networks };
+    },
     leaf: (set) => leaves.push(set) - 1,
     outside: (set) => ({
       kind: 'leaf',
@@ -49,7 +60,16 @@ export function scenarioOf(text: string, name: string, collections: Readonly<Rec
       empty: set.alias?.name.startsWith('empty.') ?? false,
     }),
   });
-  return { tree, leaves, checks };
+  const layout = layOut(tree, ROOT);
+  const leafAt = (index: number): number => layout.end + index;
+  const { words, groups } = encode(layout, leafAt, new Int32Array(layout.end));
+  return {
+    words,
+    groups: groups.size,
+    leaves: new Map(leaves.map((set, index) => [leafAt(index), set])),
+    checks,
+    collections: known,
+  };
 }
 
 /** `office 192.0.2.0/24, home 198.51.100.0/25` */
@@ -97,8 +117,10 @@ export function askerOf(scenario: Scenario, client: Client): Asker {
     place: () => PLACES[client.place ?? ''] ?? NOWHERE,
     placeBits: () => PLACE_BITS,
     latencies: client.latencies,
+    collection: (number) => scenario.collections[number],
     dice: () => dice.shift() ?? 0,
     walk,
+    seenHealthy: nothingSeen(scenario.groups),
     statuses,
     scopeBits: 0,
     trace: undefined,
@@ -109,8 +131,8 @@ export function askerOf(scenario: Scenario, client: Client): Asker {
 export function answerOf(scenario: Scenario, client: Client): string {
   const asker = askerOf(scenario, client);
   const chosen = new Int32Array(CHOSEN_MAX);
-  const count = choose(scenario.tree, asker, chosen);
-  const values = [...chosen.subarray(0, count)].flatMap((leaf) => valuesOf(scenario.leaves[leaf] as RecordSet));
+  const count = choose(scenario.words, ROOT, asker, chosen);
+  const values = [...chosen.subarray(0, count)].flatMap((leaf) => valuesOf(scenario.leaves.get(leaf) as RecordSet));
   return `${values.join(' ') || '-'} /${asker.scopeBits}`;
 }
 

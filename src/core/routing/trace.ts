@@ -1,13 +1,14 @@
-import type { Candidate, Group } from './tree.ts';
+import type { Asker } from './asker.ts';
+import type { Encoded } from './encode.ts';
 
-/** What `explain` is told while a tree is walked. The query path has none. */
+/** What `explain` is told while a program is walked. The query path has none. */
 export interface Trace {
-  /** A group is entered. */
-  enter(group: Group): void;
-  /** Each of its candidates, in order: what the policy thinks of it, in words. */
-  consider(candidate: Candidate, thought: string): void;
+  /** The program that will be walked, and the groups that it was made of. */
+  learn(encoded: Encoded): void;
+  /** A group is entered, by its place. The pick depends on nothing that is asked about it first. */
+  enter(group: number, asker: Asker): void;
   /** A random number was drawn. */
   draw(value: number, meaning: string): void;
-  /** The group's pick, or none; an unhealthy pick is a last resort. */
-  pick(candidate: Candidate | undefined, healthy: boolean): void;
+  /** The group's pick, or `NONE`; an unhealthy pick is a last resort. */
+  pick(candidate: number, healthy: boolean): void;
 }

@@ -10,8 +10,9 @@ import { compile } from '../compile.ts';
 import { EMPTY_PLAN, type Plan } from '../plan.ts';
 import { CANONICAL_END, relocate, SHARED_BODY_OCTETS_MAX } from '../shared-plan.ts';
 import type { World } from '../world.ts';
+import type { Memory } from '../memory.ts';
 import type { OutsideAnswer, Watched } from './outside-table.ts';
-import type { RoutedPlan } from './routed-plan.ts';
+import { UNRESOLVED, writeRouted } from './routed-plan.ts';
 
 export type Routed = Extract<Result, { kind: 'routed' }>;
 export type Fixed = Exclude<Result, Routed>;
@@ -26,9 +27,12 @@ export interface Question {
   readonly type: number;
 }
 
-/** What a plan costs besides its leaves, about: the tree's objects. */
-const CANDIDATE_OCTETS = 200;
-const PLAN_OCTETS = 500;
+/** A routed plan, from its memory's first word on. */
+export interface CompiledRouted {
+  readonly memory: Memory;
+  /** Whether the pointers of all leaves still reach when a longer question moves them: see shared-plan.ts. */
+  readonly pointersReach: boolean;
+}
 
 /**
  * Compiles every leaf of a routed result. `shared` makes it a plan for all names below the question's closest encloser, as
@@ -40,32 +44,43 @@ export function compileRouted(
   result: Routed,
   question: Question,
   shared: boolean,
-): RoutedPlan {
+): CompiledRouted {
   const leaves: Plan[] = [];
   const watched: Watched[] = [];
+  const collections = new Set<number>();
   const ready = (each: Fixed): Plan => own(compileBehind(world, zone, each, question), question, shared);
   const tree = buildTree(keyToText(result.group.name), result.group.sets, {
     node: (name) => world.zones.node(zone.id, name),
     checkIndex: (id) => world.zones.healthCheckIndex(id),
-    collection: (id) => world.zones.networks(id),
+    collection(id) {
+      const networks = world.zones.networks(id);
+      if (networks === undefined) return undefined;
+      const number = world.asker.collections.numberOf(networks);
+      collections.add(number);
+      return { number, networks };
+    },
     leaf: (set) => leaves.push(ready(leafResult(world, zone, result, set, question.type))) - 1,
     outside(set) {
       const answer = outsideAnswer(world, set, watched);
-      const index = leaves.push(answer === undefined ? UNRESOLVED : ready(outsideResult(result, set, answer))) - 1;
+      const index = leaves.push(answer === undefined ? NO_ANSWER : ready(outsideResult(result, set, answer))) - 1;
       return { kind: 'leaf', index, empty: (answer?.values.length ?? 0) === 0 };
     },
   });
-  const chain = ready({ kind: 'chain', chain: result.chain });
-  return {
+  const { memory, encoded } = writeRouted({
     tree,
     leaves,
     nodata: ready({ kind: 'nodata', chain: result.chain }),
-    chainOctets: chain.bodyLength,
-    chainAnswers: chain.answers,
+    chain: ready({ kind: 'chain', chain: result.chain }),
     watched,
-    octets: leaves.reduce((sum, leaf) => sum + leaf.bodyLength + CANDIDATE_OCTETS, PLAN_OCTETS),
-  };
+    collections: [...collections],
+  });
+  world.asker.expect(encoded.groups.size);
+  world.asker.trace?.learn(encoded);
+  return { memory, pointersReach: leaves.every((leaf) => leaf.bodyLength <= SHARED_BODY_OCTETS_MAX) };
 }
+
+/** The leaf of a host outside of which nothing is known. */
+const NO_ANSWER: Plan = { ...EMPTY_PLAN, flags: UNRESOLVED };
 
 /** What is known of the host that an alias leads to, and from now on watched. */
 function outsideAnswer(world: World, { alias, type }: RecordSet, watched: Watched[]): OutsideAnswer | undefined {
@@ -80,9 +95,6 @@ function outsideResult({ chain, owner }: Routed, { type }: RecordSet, { ttlSecon
   if (values.length === 0) return { kind: 'nodata', chain };
   return { kind: 'found', chain, rrset: toRrset(owner, { type, ttlSeconds, values }) };
 }
-
-/** The leaf of a host outside of which nothing is known: there is no answer. */
-export const UNRESOLVED: Plan = { ...EMPTY_PLAN };
 
 /** A leaf's set as if it were the only one. A CNAME is followed as far as no further routing has to choose. */
 function leafResult(world: World, zone: Zone, { chain, owner }: Routed, set: RecordSet, qtype: number): Fixed {
@@ -104,10 +116,5 @@ export function compileBehind(world: World, zone: Zone, result: Fixed, question:
 function own(plan: Plan, question: Question, shared: boolean): Plan {
   const body = plan.body.slice(0, plan.bodyLength);
   if (shared) relocate(body, 0, body.length, CANONICAL_END - question.end);
-  return { ...plan, body, shared };
-}
-
-/** Whether the pointers of all leaves still reach when a longer question moves them: see shared-plan.ts. */
-export function pointersReach(plan: RoutedPlan): boolean {
-  return plan.leaves.every((leaf) => leaf.bodyLength <= SHARED_BODY_OCTETS_MAX);
+  return { ...plan, body };
 }

@@ -55,16 +55,11 @@ export class OutsideTable {
   }
 
   /**
-   * Whether what was compiled from it still holds; for every query, so it allocates nothing and reads plainly, as statuses are read: a
-   * word is never torn, and a change that is seen by the next query instead is no matter.
+   * Whether a word has the value that it had; for every query, so it reads plainly, as statuses are read: a word is never torn, and a
+   * change that is seen by the next query instead is no matter.
    */
-  holds(watched: readonly Watched[]): boolean {
-    const words = this.#words;
-    for (let at = 0; at < watched.length; at += 1) {
-      const { word, value } = watched[at] as Watched;
-      if (words[word] !== value) return false;
-    }
-    return true;
+  holds(word: number, value: number): boolean {
+    return this.#words[word] === value;
   }
 
   /** What is known of a target, undefined for nothing, and what to watch for news. */

@@ -1,10 +1,13 @@
 import type { Latencies } from '../../geo/latencies.ts';
 import { NOWHERE, type Place } from '../../geo/place.ts';
+import type { LocatedNetworks } from '../../geo/located-networks.ts';
 import type { Asker } from '../../routing/asker.ts';
+import { nothingSeen } from '../../routing/program.ts';
 import type { Trace } from '../../routing/trace.ts';
 import { ASKED } from '../edns/read-options.ts';
 import type { Query } from '../query.ts';
 import type { ReadQuery } from '../read-query.ts';
+import { Collections } from './collections.ts';
 
 /** Where addresses are: a location database. */
 export interface Places {
@@ -25,6 +28,8 @@ export class QueryAsker implements Asker {
   statuses: Uint8Array;
   latencies: Latencies | undefined;
   readonly trace: Trace | undefined;
+  readonly collections = new Collections();
+  seenHealthy = nothingSeen(GROUPS_FEW);
   readonly #places: () => Places | undefined;
   readonly #ipv4 = new Uint8Array(4);
   readonly #ipv6 = new Uint8Array(16);
@@ -63,6 +68,15 @@ export class QueryAsker implements Asker {
     this.clientBits = sourceBits;
   }
 
+  /** Makes room for a program of so many groups; between queries. */
+  expect(groups: number): void {
+    if (groups > this.seenHealthy.length) this.seenHealthy = nothingSeen(groups * 2);
+  }
+
+  collection(number: number): LocatedNetworks | undefined {
+    return this.collections.get(number);
+  }
+
   place(): Place {
     if (this.#place !== undefined) return this.#place;
     const places = this.#places();
@@ -93,3 +107,6 @@ const FAMILY_AT = 1;
 const SOURCE_AT = 2;
 const ADDRESS_AT = 4;
 const FAMILY_IPV4 = 1;
+
+/** As many as most programs have. */
+const GROUPS_FEW = 64;

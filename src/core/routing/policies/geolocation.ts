@@ -1,75 +1,66 @@
-import { ANYWHERE } from '../../geo/geo-locations.ts';
 import { CONTINENTS } from '../../geo/countries.ts';
+import { CODE_EVERYWHERE, CODE_UNKNOWN, geoCode } from '../../geo/geo-code.ts';
 import type { Place } from '../../geo/place.ts';
 import type { GeoLocationCode } from '../../zone/routing.ts';
-import { dependsOn } from '../asker.ts';
+import { dependsOn, type Asker } from '../asker.ts';
 import { NONE, type Policy } from '../policy.ts';
-import { isHealthy, type Candidate } from '../tree.ts';
+import { isHealthy, POLICY, termsAt } from '../program.ts';
+import { inPairs, sortedPairs } from './sorted-pairs.ts';
 
 /**
  * The set for the client's subdivision, else its country, else its continent, else everywhere: the first that is there and
  * healthy. When those that are there are all unhealthy, the most specific of them answers; when none is there, none does.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geo.html
+ *
+ * Words: whether it matters where the client is; pairs of a location's code and its candidate.
  */
 export function geolocation(locations: readonly GeoLocationCode[]): Policy {
-  const places = new Map(locations.map((location, index) => [keyOf(location), index]));
-  const needsPlace = [...places.keys()].some((key) => key !== ANYWHERE);
+  const codes = locations.map(geoCode);
+  const places = new Map(codes.map((code, index) => [code, index]));
+  places.delete(CODE_UNKNOWN);
+  const needsPlace = codes.some((code) => code !== CODE_EVERYWHERE);
   return {
     name: 'geolocation',
-    several: false,
+    code: POLICY.geolocation,
+    words: [needsPlace ? 1 : 0, ...sortedPairs(places)],
     thought(index, asker) {
       const location = locations[index] as GeoLocationCode;
-      const key = keyOf(location);
-      if (key === ANYWHERE) return 'for everybody else';
+      if (codes[index] === CODE_EVERYWHERE) return 'for everybody else';
       const place = asker.place();
-      const here = [0, 1, 2].some((level) => keyAt(place, level) === key);
+      const here = LEVELS.some((level) => codeAt(place, level) === codes[index]);
       return `for ${inWords(location)}, where the client is${here ? '' : ' not'}`;
-    },
-    pick(candidates, asker) {
-      let place: Place | undefined;
-      if (needsPlace) {
-        place = asker.place();
-        dependsOn(asker, asker.placeBits());
-      }
-      let mostSpecific = NONE;
-      for (let level = place === undefined ? EVERYWHERE : 0; level <= EVERYWHERE; level += 1) {
-        const index = places.get(keyAt(place, level));
-        if (index === undefined) continue;
-        const candidate = candidates[index] as Candidate;
-        if (isHealthy(candidate, asker)) return index;
-        if (mostSpecific === NONE) mostSpecific = index;
-      }
-      return mostSpecific;
     },
   };
 }
 
-const EVERYWHERE = 3;
-
-/** Continent codes and country codes overlap (`NA` is both North America and Namibia), so a continent's key has a mark. */
-const CONTINENT_MARK = '~';
-
-function keyAt(place: Place | undefined, level: number): string {
-  if (place === undefined || level === EVERYWHERE) return ANYWHERE;
-  if (level === 0) return place.subdivision;
-  return level === 1 ? place.country : continentKey(place.continent);
+export function pickGeolocation(words: Int32Array, group: number, asker: Asker): number {
+  const terms = termsAt(words, group);
+  const place = words[terms] === 1 ? asker.place() : undefined;
+  if (place !== undefined) dependsOn(asker, asker.placeBits());
+  let mostSpecific = NONE;
+  for (let level = place === undefined ? EVERYWHERE : SUBDIVISION; level <= EVERYWHERE; level += 1) {
+    const index = inPairs(words, terms + 1, codeAt(place, level));
+    if (index === NONE) continue;
+    if (isHealthy(words, group, index, asker)) return index;
+    if (mostSpecific === NONE) mostSpecific = index;
+  }
+  return mostSpecific;
 }
 
-function keyOf({ continent, country, subdivision }: GeoLocationCode): string {
-  if (continent !== undefined) return continentKey(continent);
-  return subdivision === undefined ? (country ?? '') : `${country}-${subdivision}`;
+/** From the most specific to the least. */
+const SUBDIVISION = 0;
+const COUNTRY = 1;
+const CONTINENT = 2;
+const EVERYWHERE = 3;
+const LEVELS = [SUBDIVISION, COUNTRY, CONTINENT];
+
+function codeAt(place: Place | undefined, level: number): number {
+  if (place === undefined || level === EVERYWHERE) return CODE_EVERYWHERE;
+  if (level === SUBDIVISION) return place.subdivisionCode;
+  return level === COUNTRY ? place.countryCode : place.continentCode;
 }
 
 function inWords({ continent, country, subdivision }: GeoLocationCode): string {
   if (continent !== undefined) return CONTINENTS.get(continent) ?? continent;
   return subdivision === undefined ? (country ?? '') : `${country}-${subdivision}`;
-}
-
-/** One string for each continent, made once: a query must not make one. */
-const continentKeys = new Map(
-  ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'].map((code) => [code, `${CONTINENT_MARK}${code}`]),
-);
-
-function continentKey(code: string): string {
-  return continentKeys.get(code) ?? '';
 }

@@ -1,8 +1,9 @@
 import { distanceKilometres, type UnitVector } from '../../geo/sphere.ts';
-import { REGIONS } from '../../geo/regions.ts';
+import { REGION_LIST } from '../../geo/regions.ts';
 import { dependsOn, type Asker } from '../asker.ts';
 import type { Policy } from '../policy.ts';
-import { least, orderOf, type Measure } from './least.ts';
+import { POLICY } from '../program.ts';
+import { inOrder, least } from './least.ts';
 
 /** Light in fibre covers 200 km in a millisecond, there and back 100; real paths are about half again as long. */
 const MILLISECONDS_PER_KILOMETRE = 1.5 / 100;
@@ -14,34 +15,39 @@ const MILLISECONDS_UNKNOWN = 150;
 /**
  * The healthy set whose region answers the client soonest: as measured, else by distance.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-latency.html
+ *
+ * Words, in the order of the regions' names: each candidate, and its region's place in `REGION_LIST`.
  */
 export function latency(regions: readonly string[]): Policy {
-  const order = orderOf(regions);
-  const positions = regions.map((region) => REGIONS.get(region));
-  const measure: Measure = {
-    of(index, asker) {
-      const measured = measuredTo(regions[index] as string, asker);
-      return Number.isNaN(measured) ? byDistance(positions[index], asker) : measured;
-    },
-    inWords(index, asker) {
-      const region = regions[index] as string;
-      const measured = measuredTo(region, asker);
-      if (!Number.isNaN(measured)) return `${region}: ${measured.toFixed(1)} ms, measured`;
-      const known = asker.place().position !== undefined && positions[index] !== undefined;
-      return `${region}: ${byDistance(positions[index], asker).toFixed(1)} ms, ${known ? 'by distance' : 'as nobody knows how far'}`;
-    },
-  };
+  const numbers = regions.map((region) => REGION_LIST.findIndex(({ name }) => name === region));
   return {
     name: 'latency',
-    several: false,
-    thought: (index, asker) => measure.inWords(index, asker),
-    pick: (candidates, asker) => least(candidates, order, measure, asker),
+    code: POLICY.latency,
+    words: inOrder(regions, (index) => [numbers[index] as number]),
+    thought(index, asker) {
+      const region = REGION_LIST[numbers[index] as number];
+      const measured = measuredTo(region?.name, asker);
+      if (!Number.isNaN(measured)) return `${regions[index]}: ${measured.toFixed(1)} ms, measured`;
+      const known = asker.place().position !== undefined && region !== undefined;
+      const why = known ? 'by distance' : 'as nobody knows how far';
+      return `${regions[index]}: ${byDistance(region?.position, asker).toFixed(1)} ms, ${why}`;
+    },
   };
 }
 
-function measuredTo(region: string, asker: Asker): number {
+export function pickLatency(words: Int32Array, group: number, asker: Asker): number {
+  return least(words, group, asker, 1, millisecondsTo);
+}
+
+function millisecondsTo(words: Int32Array, at: number, asker: Asker): number {
+  const region = REGION_LIST[words[at] as number];
+  const measured = measuredTo(region?.name, asker);
+  return Number.isNaN(measured) ? byDistance(region?.position, asker) : measured;
+}
+
+function measuredTo(region: string | undefined, asker: Asker): number {
   const { latencies } = asker;
-  if (latencies === undefined) return NaN;
+  if (latencies === undefined || region === undefined) return NaN;
   const milliseconds = latencies.milliseconds(asker.client, asker.clientBits, region);
   dependsOn(asker, latencies.bitsUsed);
   return milliseconds;

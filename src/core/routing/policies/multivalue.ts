@@ -1,24 +1,29 @@
-import { SEVERAL_MAX, type PolicyOfSeveral } from '../policy.ts';
 import type { Asker } from '../asker.ts';
-import { isHealthy, type Candidate } from '../tree.ts';
+import { SEVERAL_MAX, type Policy } from '../policy.ts';
+import { countAt, isHealthy, POLICY } from '../program.ts';
 
 /**
  * Up to eight of the healthy sets, chosen at random when there are more; with none healthy, up to eight of all.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-multivalue.html
  */
-export const multivalue: PolicyOfSeveral = {
+export const multivalue: Policy = {
   name: 'multivalue',
-  several: true,
+  code: POLICY.multivalue,
+  words: [],
   thought: () => 'one of several',
-  pick: (candidates, asker, picked) =>
-    sample(candidates, asker, picked, true) || sample(candidates, asker, picked, false),
 };
 
+/** Writes the places of the candidates that answer into `picked`, and gives how many they are. */
+export function pickMultivalue(words: Int32Array, group: number, asker: Asker, picked: Int32Array): number {
+  return sample(words, group, asker, picked, true) || sample(words, group, asker, picked, false);
+}
+
 /** Reservoir sampling (Vitter's algorithm R): each of the eligible is as likely as the others, in one pass over them. */
-function sample(candidates: readonly Candidate[], asker: Asker, picked: Int32Array, healthyOnly: boolean): number {
+function sample(words: Int32Array, group: number, asker: Asker, picked: Int32Array, healthyOnly: boolean): number {
+  const count = countAt(words, group);
   let eligible = 0;
-  for (let index = 0; index < candidates.length; index += 1) {
-    if (healthyOnly && !isHealthy(candidates[index] as Candidate, asker)) continue;
+  for (let index = 0; index < count; index += 1) {
+    if (healthyOnly && !isHealthy(words, group, index, asker)) continue;
     eligible += 1;
     if (eligible <= SEVERAL_MAX) picked[eligible - 1] = index;
     else {

@@ -1,40 +1,48 @@
 import type { Asker } from '../asker.ts';
 import { NONE, type Policy } from '../policy.ts';
-import { isHealthy, type Candidate } from '../tree.ts';
+import { countAt, isHealthy, POLICY, termsAt } from '../program.ts';
 
 /**
  * In proportion to the weights of the healthy. Sets of weight zero answer only when no other is healthy; when nothing is, all count
  * as healthy. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html
+ *
+ * Words: each candidate's weight.
  */
 export function weighted(weights: readonly number[]): Policy {
-  const evenly = weights.map(() => 1);
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  const zeroes = weights.map((weight) => (weight === 0 ? 1 : 0));
   return {
     name: 'weighted',
-    several: false,
+    code: POLICY.weighted,
+    words: weights,
     thought: (index) => `weight ${weights[index]} of ${sum}`,
-    pick(candidates, asker) {
-      let picked = draw(candidates, weights, asker, true);
-      if (picked === NONE) picked = draw(candidates, zeroes, asker, true);
-      if (picked === NONE) picked = draw(candidates, weights, asker, false);
-      if (picked === NONE) picked = draw(candidates, evenly, asker, false);
-      return picked;
-    },
   };
 }
 
-function draw(
-  candidates: readonly Candidate[],
-  weights: readonly number[],
-  asker: Asker,
-  healthyOnly: boolean,
-): number {
+export function pickWeighted(words: Int32Array, group: number, asker: Asker): number {
+  let picked = draw(words, group, asker, true, BY_WEIGHT);
+  if (picked === NONE) picked = draw(words, group, asker, true, ZEROES_ALIKE);
+  if (picked === NONE) picked = draw(words, group, asker, false, BY_WEIGHT);
+  if (picked === NONE) picked = draw(words, group, asker, false, ZEROES_ALIKE);
+  return picked;
+}
+
+/** What a candidate counts for. Those of weight zero have their turn only where no others are left, and then all alike. */
+const BY_WEIGHT = 0;
+const ZEROES_ALIKE = 1;
+
+function counted(weight: number, how: number): number {
+  if (how === BY_WEIGHT) return weight;
+  return weight === 0 ? 1 : 0;
+}
+
+function draw(words: Int32Array, group: number, asker: Asker, healthyOnly: boolean, how: number): number {
+  const count = countAt(words, group);
+  const terms = termsAt(words, group);
   let sum = 0;
   let last = NONE;
-  for (let index = 0; index < candidates.length; index += 1) {
-    const weight = weights[index] as number;
-    if (weight === 0 || (healthyOnly && !isHealthy(candidates[index] as Candidate, asker))) continue;
+  for (let index = 0; index < count; index += 1) {
+    const weight = counted(words[terms + index] as number, how);
+    if (weight === 0 || (healthyOnly && !isHealthy(words, group, index, asker))) continue;
     sum += weight;
     last = index;
   }
@@ -42,8 +50,8 @@ function draw(
   let rest = asker.dice() * sum;
   asker.trace?.draw(rest, `of a sum of weights of ${sum}${healthyOnly ? '' : ', as nothing is healthy'}`);
   for (let index = 0; index < last; index += 1) {
-    const weight = weights[index] as number;
-    if (weight === 0 || (healthyOnly && !isHealthy(candidates[index] as Candidate, asker))) continue;
+    const weight = counted(words[terms + index] as number, how);
+    if (weight === 0 || (healthyOnly && !isHealthy(words, group, index, asker))) continue;
     rest -= weight;
     if (rest < 0) return index;
   }
