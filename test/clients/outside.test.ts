@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { PROGRAMS, startPeer, type Peer } from '../transfer/peers.ts';
+import { startPeer, type Peer } from '../peers/peer.ts';
+import { PROGRAMS } from '../peers/programs.ts';
 import { freePort, lacks, newDataDirectory, run, startMember, type Member } from './member.ts';
 
 /** An apex that is an alias of another server's host, by the AWS CLI and dig, while that host moves and BIND, which knows it, dies. */
@@ -23,8 +24,7 @@ edge AAAA 2001:db8::80
 
 beforeAll(async () => {
   if (skip) return;
-  const primary = new Map([['host.test', zoneOf(1, '192.0.2.1')]]);
-  upstream = await startPeer('BIND', { port: await freePort(), ourPort: await freePort(), secondary: [], primary });
+  upstream = await startPeer('BIND', await freePort(), [{ origin: 'host.test', text: zoneOf(1, '192.0.2.1') }]);
 });
 afterEach(() => member.stop());
 afterAll(async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChangeResourceRecordSetsCommand, ListHostedZonesByNameCommand } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROGRAMS, startReference, type Reference } from '../conformance/reference-server.ts';
+import { startReference } from '../conformance/references.ts';
+import { PEERS, PROGRAMS } from '../peers/programs.ts';
 import { freePort, lacks, newDataDirectory, run, startMember, type Member } from './member.ts';
 
 /** `waypost zone import` and `export` beside a member that serves, and what other servers make of the files. */
@@ -156,17 +157,14 @@ describe('a zone of many types', () => {
     },
   );
 
-  test.for(['NSD', 'Knot', 'BIND'] as Reference[])(
-    '%s serves what is exported with the same answers',
-    async (name, { skip }) => {
-      if (noDig || lacks(PROGRAMS[name].path)) skip();
-      const server = await startReference(name, [{ origin: 'types.test.', text }], await freePort());
-      const theirs = answers(server.port, QUESTIONS);
-      await server.stop();
-      expect(theirs.length).toBeGreaterThan(QUESTIONS.length);
-      expect(answers(member.dnsPort, QUESTIONS)).toEqual(theirs);
-    },
-  );
+  test.for(PEERS)('%s serves what is exported with the same answers', async (name, { skip }) => {
+    if (noDig || lacks(PROGRAMS[name].path)) skip();
+    const server = await startReference(name, [{ origin: 'types.test.', text }], await freePort());
+    const theirs = answers(server.port, QUESTIONS);
+    await server.stop();
+    expect(theirs.length).toBeGreaterThan(QUESTIONS.length);
+    expect(answers(member.dnsPort, QUESTIONS)).toEqual(theirs);
+  });
 
   test('routed sets are exported as one answer, and stay when that is imported', async () => {
     const client = member.client();

@@ -1,7 +1,7 @@
 import { typeName } from '../../src/core/dns/record-type.ts';
 import { ALLOWED, PARTS } from './differences.ts';
 import type { Query } from './query.ts';
-import type { Reference } from './reference-server.ts';
+import type { PeerName } from '../peers/programs.ts';
 import { SILENCE, type Reply } from './reply.ts';
 
 export interface Comparison {
@@ -16,7 +16,7 @@ export function compareReplies(
   query: Query,
   ours: Reply | typeof SILENCE,
   theirs: Reply | typeof SILENCE,
-  reference: Reference,
+  reference: PeerName,
 ): Comparison {
   const asked = describe(query);
   if (ours === SILENCE || theirs === SILENCE) {

@@ -1,6 +1,6 @@
 import { TYPE } from '../../src/core/dns/record-type.ts';
 import { FLAG, type Query } from './query.ts';
-import type { Reference } from './reference-server.ts';
+import { PEERS, type PeerName } from '../peers/programs.ts';
 import type { Reply } from './reply.ts';
 import { trickyZones } from './tricky-zone.ts';
 
@@ -10,13 +10,11 @@ export type Part = (typeof PARTS)[number];
 /** A way in which we mean to differ, from whom, and why. Everything else is a bug. docs/conformance.md lists them. */
 export interface AllowedDifference {
   readonly name: string;
-  readonly from: readonly Reference[];
+  readonly from: readonly PeerName[];
   readonly reason: string;
   readonly parts: readonly Part[];
   readonly covers: (query: Query, ours: Reply, theirs: Reply) => boolean;
 }
-
-const ALL: readonly Reference[] = ['NSD', 'Knot', 'BIND'];
 
 export const ALLOWED: readonly AllowedDifference[] = [
   {
@@ -32,7 +30,7 @@ export const ALLOWED: readonly AllowedDifference[] = [
   },
   {
     name: 'all glue or TC',
-    from: ALL,
+    from: PEERS,
     reason:
       'RFC 9471 §3: a referral has all glue for servers below the cut, or TC. The others, whose releases are as old as that RFC or older, leave out what does not fit and say nothing.',
     parts: ['tc', 'authority', 'additional'],
@@ -40,14 +38,14 @@ export const ALLOWED: readonly AllowedDifference[] = [
   },
   {
     name: 'a truncated answer is empty',
-    from: ALL,
+    from: PEERS,
     reason: 'RFC 2181 §9: with TC set the sections are ignored and the resolver asks again by TCP, so we send none.',
     parts: ['answer', 'authority', 'additional'],
     covers: (_query, ours, theirs) => ours.tc && theirs.tc && isEmpty(ours),
   },
   {
     name: 'addresses that only help come all or not at all',
-    from: ALL,
+    from: PEERS,
     reason: 'RFC 2181 §9: what is additional and does not fit is left out without TC. The others send a part of it.',
     parts: ['additional'],
     covers: (query, ours, theirs) =>
@@ -63,7 +61,7 @@ export const ALLOWED: readonly AllowedDifference[] = [
   },
   {
     name: "which records only help is each server's choice",
-    from: ALL,
+    from: PEERS,
     reason:
       'RFC 1034 §4.3.2 step 6 ("may be useful"), RFC 9471 §2.2 (servers beside the cut). Ours are the sets that stand in the zone under the names of NS, MX, SRV, HTTPS and SVCB. Knot and BIND take some from wildcards, BIND some from CNAMEs and no glue, NSD none with a positive answer.',
     parts: ['additional'],
@@ -124,7 +122,7 @@ export const ALLOWED: readonly AllowedDifference[] = [
   },
   {
     name: 'ANY is answered with any of the sets',
-    from: ALL,
+    from: PEERS,
     reason: 'RFC 8482 §4.1: one RRset of the name is enough. Each server chooses another; BIND gives all by TCP.',
     parts: ['answer', 'additional'],
     covers: (query, ours, theirs) =>

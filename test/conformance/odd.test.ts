@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkSection, documented, table, versionOf } from './document.ts';
 import { oddPackets } from './odd-packets.ts';
 import { outcomeOf } from './outcome.ts';
-import { PROGRAMS } from './reference-server.ts';
-import { REFERENCES, someAbsent, startServers, type Servers } from './servers.ts';
+import { PEERS, PROGRAMS } from '../peers/programs.ts';
+import { someAbsent, startServers, type Servers } from './servers.ts';
 
 const absent = someAbsent();
 /** Long enough for every answer on loopback; silence has to be waited out. */
@@ -31,7 +31,7 @@ test.skipIf(absent)('each odd message is answered as its RFC says', async () => 
 
 test.skipIf(absent)('docs/conformance.md says what each server answers to odd messages', async () => {
   const connections = [...(servers as Servers).theirs.values()];
-  const versions = REFERENCES.map((each) => `${each} ${versionOf(PROGRAMS[each].path, PROGRAMS[each].version)}`);
+  const versions = PEERS.map((each) => `${each} ${versionOf(PROGRAMS[each].path, PROGRAMS[each].version)}`);
   const rows = await Promise.all(
     oddPackets.map(async ({ name, packet, transport, ours, why }) => {
       const answers = connections.map(async (each) =>

@@ -1,26 +1,26 @@
+import type { Peer } from '../peers/peer.ts';
+import { PEERS, PROGRAMS, type PeerName } from '../peers/programs.ts';
 import { freePort, lacks, startMember, type Member } from '../clients/member.ts';
 import { Connection } from './connection.ts';
 import { loadZone } from './load-zone.ts';
-import { PROGRAMS, startReference, type Reference, type ReferenceServer } from './reference-server.ts';
+import { startReference } from './references.ts';
 import { masterFile, trickyZones } from './tricky-zone.ts';
-
-export const REFERENCES = Object.keys(PROGRAMS) as Reference[];
 
 /** A member and every reference server with the tricky zones, each with a connection to it. */
 export interface Servers {
   readonly ours: Connection;
-  readonly theirs: ReadonlyMap<Reference, Connection>;
+  readonly theirs: ReadonlyMap<PeerName, Connection>;
   stop(): Promise<void>;
 }
 
 /** Whether a reference server is not installed; on CI that throws. */
 export function someAbsent(): boolean {
-  return REFERENCES.map((reference) => lacks(PROGRAMS[reference].path)).includes(true);
+  return PEERS.map((name) => lacks(PROGRAMS[name].path)).includes(true);
 }
 
 export async function startServers(): Promise<Servers> {
   const zones = trickyZones.map((zone) => ({ origin: zone.origin, text: masterFile(zone) }));
-  const started: (ReferenceServer | Member)[] = [];
+  const started: (Peer | Member)[] = [];
   const connections: Connection[] = [];
   const open = async (port: number): Promise<Connection> => {
     const connection = await Connection.open(port);
@@ -37,11 +37,11 @@ export async function startServers(): Promise<Servers> {
     const client = member.client();
     for (const zone of trickyZones) await loadZone(client, zone);
     client.destroy();
-    const theirs = new Map<Reference, Connection>();
-    for (const reference of REFERENCES) {
-      const server = await startReference(reference, zones, await freePort());
+    const theirs = new Map<PeerName, Connection>();
+    for (const name of PEERS) {
+      const server = await startReference(name, zones, await freePort());
       started.push(server);
-      theirs.set(reference, await open(server.port));
+      theirs.set(name, await open(server.port));
     }
     return { ours: await open(member.dnsPort), theirs, stop };
   } catch (error) {

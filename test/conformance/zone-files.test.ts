@@ -9,8 +9,7 @@ import { rdataWire } from '../../src/core/dns/rdata-types.ts';
 import { parseZoneText } from '../../src/core/dns/zone-text.ts';
 import { lacks } from '../clients/member.ts';
 import { checkSection, documented, table, versionOf } from './document.ts';
-import { PROGRAMS } from './reference-server.ts';
-import { REFERENCES } from './servers.ts';
+import { PEERS, PROGRAMS } from '../peers/programs.ts';
 import { HEAD, ORIGIN, zoneFileCases } from './zone-file-cases.ts';
 
 /** What each reference checks zone files with; all judgement of zones as a whole is off. */
@@ -26,7 +25,7 @@ const CHECKERS = {
   },
 } as const;
 
-const absent = REFERENCES.map((reference) => lacks(CHECKERS[reference].path)).includes(true);
+const absent = PEERS.map((reference) => lacks(CHECKERS[reference].path)).includes(true);
 let directory: string;
 
 beforeAll(() => {
@@ -79,11 +78,11 @@ test.skipIf(absent)('what BIND and we read is the same records', () => {
 });
 
 test.skipIf(absent)('docs/conformance.md says who reads which', () => {
-  const versions = REFERENCES.map((each) => `${each} ${versionOf(PROGRAMS[each].path, PROGRAMS[each].version)}`);
+  const versions = PEERS.map((each) => `${each} ${versionOf(PROGRAMS[each].path, PROGRAMS[each].version)}`);
   const short = (text: string): string =>
     text.length > 60 ? `${text.slice(0, 24)} … ${text.length} characters` : text;
   const rows = zoneFileCases.map(({ text, ours, why }) => {
-    const others = REFERENCES.map((each) => (checkedBy(each, `${HEAD}${text}\n`) === undefined ? 'refused' : 'read'));
+    const others = PEERS.map((each) => (checkedBy(each, `${HEAD}${text}\n`) === undefined ? 'refused' : 'read'));
     return [
       `\`${short(text).replaceAll('\n', '⏎').replaceAll('\r', '␍').replaceAll('\t', '⇥')}\``,
       ours,

@@ -14,17 +14,18 @@ import { tsigAlgorithm, tsigKey, type TsigKey } from '../../src/transfer/tsig/ts
 import { freePort, lacks, run } from '../clients/member.ts';
 import { Connection } from '../conformance/connection.ts';
 import { SILENCE } from '../conformance/reply.ts';
+import type { Peer } from '../peers/peer.ts';
+import { PEERS, PROGRAMS } from '../peers/programs.ts';
 import { makeCertificate, OPENSSL } from '../streams/make-certificate.ts';
 import { framed, query } from '../streams/stream-client.ts';
 import { digStatus, SIGNED } from './dig.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
-import { PROGRAMS, startPeer, type Peer, type PeerName } from './peers.ts';
+import { startTransferPeer } from './peers.ts';
 import { startWaypost, type Waypost } from './waypost.ts';
 import { zoneText } from './zone-text.ts';
 
 /** Who is let in, and how those are told who are not: over TLS, by IPv6, with signatures that are wrong, and one who does not read. */
 const KDIG = '/usr/bin/kdig';
-const PEERS = Object.keys(PROGRAMS) as PeerName[];
 const tools = [...PEERS.map((name) => PROGRAMS[name].path), '/usr/bin/dig', KDIG, OPENSSL];
 const absent = tools.map((path) => lacks(path)).includes(true);
 
@@ -122,7 +123,8 @@ describe.skipIf(absent)('what is signed wrongly is told as NSD, Knot and BIND te
   beforeAll(async () => {
     for (const name of PEERS) {
       const primary = new Map([[ORIGIN, zoneText(ORIGIN, 1, [])]]);
-      peers.push(await startPeer(name, { port: await freePort(), ourPort: waypost.dnsPort, secondary: [], primary }));
+      const options = { port: await freePort(), ourPort: waypost.dnsPort, secondary: [], primary };
+      peers.push(await startTransferPeer(name, options));
     }
   });
   afterAll(async () => {

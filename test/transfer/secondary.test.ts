@@ -5,10 +5,12 @@ import type { HostedZone } from '../../src/core/control/tables.ts';
 import { pullZone } from '../../src/transfer/in/pull-zone.ts';
 import { tsigAlgorithm, tsigKey } from '../../src/transfer/tsig/tsig-key.ts';
 import { freePort, lacks } from '../clients/member.ts';
+import type { Peer } from '../peers/peer.ts';
+import { PROGRAMS } from '../peers/programs.ts';
 import { digSerial, digStatus, digZone, SIGNED } from './dig.ts';
 import { eventually } from './eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
-import { PROGRAMS, startPeer, type Peer } from './peers.ts';
+import { startTransferPeer } from './peers.ts';
 import { startWaypost, type LogEntry, type Waypost } from './waypost.ts';
 import { zoneText } from './zone-text.ts';
 
@@ -64,7 +66,7 @@ describe.skipIf(absent)('secondary zones', () => {
       ['big.example', bigZone(1)],
     ]);
     waypost = await startWaypost(() => ({ keys }));
-    knot = await startPeer('Knot', { port, ourPort: waypost.dnsPort, secondary: [], primary: zones });
+    knot = await startTransferPeer('Knot', { port, ourPort: waypost.dnsPort, secondary: [], primary: zones });
     waypost.configure(settings());
   });
 

@@ -8,14 +8,15 @@ import {
 } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, lacks } from '../clients/member.ts';
+import type { Peer } from '../peers/peer.ts';
+import { PEERS, PROGRAMS, type PeerName } from '../peers/programs.ts';
 import { dig, digSerial, digStatus, digZone, SIGNED } from './dig.ts';
 import { eventually } from './eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
-import { PROGRAMS, startPeer, type Peer, type PeerName } from './peers.ts';
+import { startTransferPeer } from './peers.ts';
 import { startWaypost, type LogEntry, type Waypost } from './waypost.ts';
 import { zoneText } from './zone-text.ts';
 
-const PEERS = Object.keys(PROGRAMS) as PeerName[];
 const absent = [...PEERS.map((name) => PROGRAMS[name].path), '/usr/bin/dig'].map((path) => lacks(path)).includes(true);
 
 const OURS = 'out.example';
@@ -84,7 +85,7 @@ describe.skipIf(absent)('transfers', () => {
       const primary = new Map([[theirs(name), zoneText(theirs(name), 1, [])]]);
       const secondary = name === 'NSD' ? [OURS, theirs('Knot')] : [OURS];
       const options = { port: ports.get(name) as number, ourPort: waypost.dnsPort, secondary, primary };
-      peers.set(name, await startPeer(name, options));
+      peers.set(name, await startTransferPeer(name, options));
     }
   });
 
