@@ -1,6 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { KMS_SPECS } from '../core/control/kms/kms-key.ts';
+import type { KmsKey } from '../core/control/tables.ts';
 import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
+import { importPrivateKey, newKeyPair, signAsKms } from './private-key.ts';
 import { fingerprintOf, Wrapping, wrappingKeyOf, type Purpose } from './wrapping.ts';
 import { newZoneKey, type NewZoneKey } from './zone-keys.ts';
+
+export interface NewKmsKey {
+  readonly id: string;
+  /** As a DNSKEY holds it. Base64. */
+  readonly publicKey: string;
+  readonly wrapped: string;
+}
 
 export interface CustodyOptions {
   readonly masterSecret: Uint8Array;
@@ -21,6 +32,26 @@ export class Custody {
   async newZoneKey(algorithm: SigningAlgorithm): Promise<NewZoneKey> {
     await this.#adoption();
     return newZoneKey(this.#wrapping('zone-signing-key'), algorithm);
+  }
+
+  /** A key of the embedded key service, by its id. */
+  async newKmsKey(algorithm: SigningAlgorithm): Promise<NewKmsKey> {
+    await this.#adoption();
+    const id = randomUUID();
+    const { publicKey, privateKey } = newKeyPair(algorithm);
+    const wrapped = this.#wrapping('kms-key').wrap(id, privateKey);
+    privateKey.fill(0);
+    return { id, publicKey: Buffer.from(publicKey).toString('base64'), wrapped };
+  }
+
+  /** As KMS gives a signature. The private key is in clear only meanwhile. Undefined when it is wrapped with another master secret. */
+  signWithKmsKey(key: Pick<KmsKey, 'id' | 'spec' | 'wrapped'>, octets: Uint8Array): Uint8Array | undefined {
+    const privateKey = this.#wrapping('kms-key').unwrap(key.id, key.wrapped);
+    if (privateKey === undefined) return undefined;
+    const { algorithm } = KMS_SPECS[key.spec];
+    const signature = signAsKms(algorithm, importPrivateKey(algorithm, privateKey), octets);
+    privateKey.fill(0);
+    return signature;
   }
 
   #wrapping(purpose: Purpose): Wrapping {

@@ -2,14 +2,15 @@ import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
 
 /**
  * Where key-signing keys are: in the member's own key service, in a KMS somewhere else, or in a hardware module. None of them lets a
- * private key out; a signature may take a network's time. `key` is what a caller names it by: an ARN, an id, or an alias.
+ * private key out; a signature may take a network's time. `key` is what a caller names it by: an ARN, an id, or an alias. `zoneId` is
+ * the hosted zone that it is for, which a key's policy may name.
  */
 export interface KeyService {
-  describe(key: string): Promise<KeyDescription | KeyFailure>;
+  describe(key: string, zoneId?: string): Promise<KeyDescription | KeyFailure>;
   /** As a DNSKEY holds it (RFC 6605 §4, RFC 8080 §3). */
-  publicKey(key: string): Promise<PublicKey | KeyFailure>;
+  publicKey(key: string, zoneId?: string): Promise<PublicKey | KeyFailure>;
   /** The signature as an RRSIG holds it, 64 octets for either algorithm. */
-  sign(key: string, octets: Uint8Array): Promise<Uint8Array | KeyFailure>;
+  sign(key: string, octets: Uint8Array, zoneId?: string): Promise<Uint8Array | KeyFailure>;
 }
 
 export interface KeyDescription {

@@ -62,10 +62,33 @@ export const PUBLIC_KEY_OCTETS: Readonly<Record<SigningAlgorithm, number>> = { 1
 
 /** As an RRSIG holds it: r and s (RFC 6605 §4), or what Ed25519 makes. 64 octets. */
 export function signWith(algorithm: SigningAlgorithm, key: KeyObject, octets: Uint8Array): Uint8Array {
-  return algorithm === 13 ? sign('sha256', octets, { key, dsaEncoding: 'ieee-p1363' }) : sign(null, octets, key);
+  const signature = signAsKms(algorithm, key, octets);
+  // Node's own conversion, `dsaEncoding`, takes as long as the signature.
+  return algorithm === 13 ? rAndS(signature) : signature;
 }
 
-export function isSignature(
+/** As KMS gives it: of ECDSA in DER. */
+export function signAsKms(algorithm: SigningAlgorithm, key: KeyObject, octets: Uint8Array): Uint8Array {
+  return sign(algorithm === 13 ? 'sha256' : null, octets, key);
+}
+
+const NUMBER_OCTETS = 32;
+
+/** The two numbers of an ECDSA signature from their DER (RFC 3279 §2.2.3), which is under 128 octets for P-256: lengths are single octets. */
+export function rAndS(der: Uint8Array): Uint8Array {
+  const signature = new Uint8Array(2 * NUMBER_OCTETS);
+  let at = 2;
+  for (const end of [NUMBER_OCTETS, 2 * NUMBER_OCTETS]) {
+    const length = der[at + 1] as number;
+    const first = at + 2 + Math.max(0, length - NUMBER_OCTETS);
+    at += 2 + length;
+    signature.set(der.subarray(first, at), end - (at - first));
+  }
+  return signature;
+}
+
+/** `signature` as KMS has it. What is no signature at all is none of this key either. */
+export function isKmsSignature(
   algorithm: SigningAlgorithm,
   publicKey: Uint8Array,
   octets: Uint8Array,
@@ -73,7 +96,5 @@ export function isSignature(
 ): boolean {
   const der = Buffer.from(publicKeyInfo(algorithm, publicKey));
   const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  return algorithm === 13
-    ? verify('sha256', octets, { key, dsaEncoding: 'ieee-p1363' }, signature)
-    : verify(null, octets, key, signature);
+  return verify(algorithm === 13 ? 'sha256' : null, octets, key, signature);
 }

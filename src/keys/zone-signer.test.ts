@@ -1,12 +1,20 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
-import { isSignature } from './private-key.ts';
+import { rAndS, publicKeyInfo } from './private-key.ts';
 import { Wrapping, wrappingKeyOf } from './wrapping.ts';
 import { newZoneKey } from './zone-keys.ts';
 import { createZoneSigner } from './zone-signer.ts';
 
 const WRAPPING_KEY = wrappingKeyOf(new Uint8Array(32).fill(1), 'zone-signing-key');
 const wrapping = new Wrapping(WRAPPING_KEY);
+/** By Node's own reading of r and s. */
+function isSignature(algorithm: SigningAlgorithm, publicKey: Uint8Array, signed: Uint8Array, signature: Uint8Array) {
+  const info = Buffer.from(publicKeyInfo(algorithm, publicKey));
+  const key = createPublicKey({ key: info, format: 'der', type: 'spki' });
+  return verify(algorithm === 13 ? 'sha256' : null, signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
 const octets = Buffer.from('an RRset in canonical form');
 
 describe.each<[SigningAlgorithm, number]>([
@@ -45,4 +53,9 @@ test('more keys than are kept unwrapped sign all the same', () => {
     const signature = signer.sign(key, octets) ?? new Uint8Array();
     expect(isSignature(13, Buffer.from(key.publicKey, 'base64'), octets, signature)).toBe(true);
   }
+});
+
+test('numbers of an ECDSA signature that are short in DER have their places', () => {
+  const der = Buffer.from(`3026021f${'01'.repeat(31)}02020080`, 'hex');
+  expect(Buffer.from(rAndS(der)).toString('hex')).toBe(`00${'01'.repeat(31)}${'00'.repeat(31)}80`);
 });

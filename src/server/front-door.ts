@@ -4,7 +4,6 @@ import type { SharedLatencies } from '../atlas/measured-latencies.ts';
 import { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { Edge } from '../edge/edge.ts';
-import type { Custody } from '../keys/custody.ts';
 import type { Log } from '../log/log.ts';
 import { servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
@@ -16,6 +15,7 @@ import { credentialLookup, type FirstCredential } from './credentials.ts';
 import type { Health } from './health.ts';
 import { listenHttp } from './http-server.ts';
 import { keepLatencies } from './latencies.ts';
+import type { MemberKeys } from './member-keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { placesLoader } from './places.ts';
 
@@ -37,7 +37,7 @@ export interface FrontDoorOptions {
   readonly settings: ControlSettings;
   readonly propagation: SharedArrayBuffer;
   readonly credential: FirstCredential;
-  readonly custody: Custody;
+  readonly keys: MemberKeys;
   readonly log: Log;
   readonly health: Health;
   readonly telemetry: Telemetry;

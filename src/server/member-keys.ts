@@ -2,6 +2,8 @@ import { MASTER_KEY } from '../core/control/kms/adopt-master-key.ts';
 import { isRefusal } from '../core/control/operation.ts';
 import { tables } from '../core/control/tables.ts';
 import { Custody } from '../keys/custody.ts';
+import { EmbeddedKeyService } from '../keys/embedded-key-service.ts';
+import type { KeyService } from '../keys/key-service.ts';
 import {
   keepMasterSecretFile,
   MasterSecretError,
@@ -28,11 +30,19 @@ export function firstMasterSecret({ keys: { master }, dataDirectory }: Config): 
   return { secret: kept ?? newMasterSecret(), from: kept === undefined ? 'made' : 'kept', file: master.file };
 }
 
+export interface MemberKeys {
+  /** Makes private keys and wraps them. */
+  readonly custody: Custody;
+  /** Where key-signing keys are. */
+  readonly service: KeyService;
+}
+
 /**
  * Custody of the keys in this data, once it is known that they are this secret's. From here on a secret that was made just now is on
  * disk. Throws `ConfigError`.
  */
-export function openMemberKeys({ secret, from, file }: MasterSecret, { dataDirectory }: Config, log: Log): Custody {
+export function openMemberKeys({ secret, from, file }: MasterSecret, config: Config, log: Log): MemberKeys {
+  const { dataDirectory, accountId } = config;
   const adopted = log.view().get(tables.custody, [MASTER_KEY]);
   if (adopted !== undefined && adopted !== fingerprintOf(secret)) {
     const keys = `the private keys in ${dataDirectory} are wrapped with`;
@@ -45,13 +55,14 @@ export function openMemberKeys({ secret, from, file }: MasterSecret, { dataDirec
     );
   }
   if (from === 'made' && file !== undefined) orConfigError(() => keepMasterSecretFile(file, secret));
-  return new Custody({
+  const custody = new Custody({
     masterSecret: secret,
     async adopt(fingerprint) {
       const outcome = await log.submit('AdoptMasterKey', { fingerprint }, PRINCIPAL);
       if (isRefusal(outcome)) throw new Error(outcome.message);
     },
   });
+  return { custody, service: new EmbeddedKeyService({ view: () => log.view(), accountId, custody }) };
 }
 
 /** Who does what nobody asked for. */

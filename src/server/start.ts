@@ -133,7 +133,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   opened.push(() => checkers.close());
   const frontDoor = import('./front-door.ts');
   const log = await opening;
-  const custody = openMemberKeys(master, config, log);
+  const keys = openMemberKeys(master, config, log);
   const telemetry = openTelemetry({
     dataDirectory: config.dataDirectory,
     view: () => log.view(),
@@ -171,7 +171,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     settings: wiring.settings,
     propagation: wiring.propagation,
     credential,
-    custody,
+    keys,
     log,
     health,
     telemetry,

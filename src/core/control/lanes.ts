@@ -13,4 +13,7 @@ export const lane = {
   metricAlarms: 'metric-alarms',
   /** Which master secret the private keys in the data are wrapped with. */
   custody: 'custody',
+  kmsKey: (id: string) => `kms/${id}`,
+  /** Which keys and aliases the embedded key service has. */
+  kms: 'kms',
 } as const;

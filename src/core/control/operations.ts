@@ -26,6 +26,11 @@ import { releaseSecondaryZone } from './secondary-zones/release-secondary-zone.t
 import { stageSecondaryZone } from './secondary-zones/stage-secondary-zone.ts';
 import { switchSecondaryZone } from './secondary-zones/switch-secondary-zone.ts';
 import { adoptMasterKey } from './kms/adopt-master-key.ts';
+import { createKmsAlias, deleteKmsAlias, updateKmsAlias } from './kms/aliases.ts';
+import { createKmsKey } from './kms/create-kms-key.ts';
+import { deleteKmsKey } from './kms/delete-kms-key.ts';
+import { putKmsKeyPolicy, tagKmsKey, untagKmsKey, updateKmsKeyDescription } from './kms/key-members.ts';
+import { cancelKmsKeyDeletion, disableKmsKey, enableKmsKey, scheduleKmsKeyDeletion } from './kms/key-states.ts';
 import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
 
 /**
@@ -47,8 +52,21 @@ const writeOperations = [
   deleteReusableDelegationSet,
   updateHealthCheck,
   updateHostedZoneComment,
-  // Of keys.
+  // The key service's.
   adoptMasterKey,
+  cancelKmsKeyDeletion,
+  createKmsAlias,
+  createKmsKey,
+  deleteKmsAlias,
+  deleteKmsKey,
+  disableKmsKey,
+  enableKmsKey,
+  putKmsKeyPolicy,
+  scheduleKmsKeyDeletion,
+  tagKmsKey,
+  untagKmsKey,
+  updateKmsAlias,
+  updateKmsKeyDescription,
   // CloudWatch's.
   deleteAlarms,
   putMetricAlarm,

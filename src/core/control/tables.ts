@@ -57,6 +57,14 @@ export const tables = {
   metricAlarms: table<MetricAlarm>('metric-alarms'),
   /** `master-key` → fingerprint of the master secret that private keys are wrapped with; none before the first key */
   custody: table('custody', text),
+  /** [region, key id] */
+  kmsKeys: table<KmsKey>('kms-keys'),
+  /** [region, alias with its `alias/`] */
+  kmsAliases: table<KmsAlias>('kms-aliases'),
+  /** [region, key id, alias] → true: which aliases name it */
+  kmsAliasesOfKey: table('kms-aliases-of-key', present),
+  /** [when it is due, region, key id] → true: keys that are to be deleted */
+  kmsDeletions: table('kms-deletions', present),
   /** [resource type, resource id] */
   tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
@@ -71,7 +79,7 @@ export const tables = {
   discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
   lanes: table('lanes', count),
-  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms`, `outside-targets`, `outside-targets-ever` */
+  /** [counter name]: `hosted-zones`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms`, `kms-keys`, `outside-targets`, `outside-targets-ever` */
   counters: table('counters', count),
 } as const;
 
@@ -174,6 +182,38 @@ export interface AlarmActions {
   readonly ok: readonly string[];
   readonly alarm: readonly string[];
   readonly insufficientData: readonly string[];
+}
+
+/** A key of the embedded key service. */
+export interface KmsKey {
+  readonly region: string;
+  /** A UUID; the private key is wrapped under it. */
+  readonly id: string;
+  readonly spec: KmsKeySpec;
+  readonly description: string;
+  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  /** When it is due, in milliseconds since the epoch; while the deletion is pending. */
+  readonly deletionAt?: number;
+  /** As it was put. */
+  readonly policy: string;
+  readonly tags: readonly Tag[];
+  /** As a DNSKEY holds it. Base64. */
+  readonly publicKey: string;
+  /** The private key as it rests. */
+  readonly wrapped: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** What zones are signed with: ECDSA on P-256, and Ed25519. */
+export type KmsKeySpec = 'ECC_NIST_P256' | 'ECC_NIST_EDWARDS25519';
+
+export interface KmsAlias {
+  readonly name: string;
+  readonly keyId: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 /** Route 53 lets an alias be of almost any type; of a host's name only its addresses are followed. */
