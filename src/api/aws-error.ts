@@ -29,6 +29,7 @@ const STATUS: Readonly<Record<string, number>> = {
   NoSuchHostedZone: 404,
   NoSuchHealthCheck: 404,
   ResourceNotFound: 404,
+  ResourceNotFoundException: 404,
   UnknownOperation: 404,
   NoSuchCidrCollectionException: 404,
   NoSuchCidrLocationException: 404,

@@ -7,17 +7,22 @@ import type { AlarmState } from '../core/metrics/alarm-rule.ts';
 import { evaluate, evaluationRange } from '../core/metrics/evaluate.ts';
 import { UNCHECKED } from '../core/metrics/reason.ts';
 import type { AlarmConfiguration, MetricSource } from '../feed/metric-source.ts';
+import { AlarmHistory } from './alarm-history.ts';
 import type { MetricStore } from './metric-store.ts';
 
 /**
  * The states of all alarms. They follow from data points, yet have a memory: where the data does not decide an alarm stays as it was,
- * and clients are told since when. Health checks ask here, too; what they are told is what the data says at that moment.
+ * and clients are told since when. Health checks ask here, too; what they are told is what the data says at that moment, never what
+ * somebody set by hand, which is shown for some seconds (SetAlarmState).
  */
 export class AlarmStates implements MetricSource {
+  readonly history: AlarmHistory;
   readonly #metrics: MetricStore;
   readonly #view: () => View;
   readonly #now: () => number;
   readonly #states = new Map<string, StateOfAlarm>();
+  /** By hand, until the data is looked at again. */
+  readonly #set = new Map<string, StateOfAlarm>();
   #changes = 0;
 
   /** `now` in milliseconds since the epoch; the view is read at once and not kept. */
@@ -25,6 +30,7 @@ export class AlarmStates implements MetricSource {
     this.#metrics = metrics;
     this.#view = view;
     this.#now = now;
+    this.history = new AlarmHistory(now);
   }
 
   /** Grows with every change. */
@@ -54,7 +60,37 @@ export class AlarmStates implements MetricSource {
     const after = { state, reason, updatedAt: now, changedAt: changed ? now : before.changedAt };
     this.#states.set(key, after);
     this.#changes += 1;
+    if (changed && !this.#set.has(key)) this.history.stateChanged(region, alarm.name, before, after);
     return after;
+  }
+
+  /** As clients see it. */
+  shown(alarm: MetricAlarm): StateOfAlarm {
+    return this.#set.get(keyOf(alarm.region, alarm.name)) ?? this.of(alarm);
+  }
+
+  /** Shows another state for a while. `data` is JSON. */
+  set(alarm: MetricAlarm, state: AlarmState, reason: string, data: string | undefined): void {
+    const before = this.shown(alarm);
+    const at = this.#now();
+    const changed = before.state !== state;
+    const after = { state, reason, updatedAt: at, changedAt: changed ? at : before.changedAt };
+    this.#set.set(keyOf(alarm.region, alarm.name), data === undefined ? after : { ...after, data });
+    if (changed) this.history.stateChanged(alarm.region, alarm.name, before, after);
+  }
+
+  /** Goes back to what the data says, if the alarm's state was set by hand and not just now. */
+  #unset(alarm: MetricAlarm): void {
+    const key = keyOf(alarm.region, alarm.name);
+    const set = this.#set.get(key);
+    const at = this.#now();
+    if (set === undefined || at - set.updatedAt < SET_MILLISECONDS_MIN) return;
+    const actual = this.of(alarm);
+    this.#set.delete(key);
+    const changed = actual.state !== set.state;
+    this.#states.set(key, { ...actual, updatedAt: at, changedAt: changed ? at : set.changedAt });
+    this.#changes += 1;
+    if (changed) this.history.stateChanged(alarm.region, alarm.name, set, actual);
   }
 
   /** Looks at the data of every alarm, a few at a time, and forgets the states of those that are no more. */
@@ -64,6 +100,7 @@ export class AlarmStates implements MetricSource {
       const rows = this.#view().range(tables.metricAlarms, { from, limit: ALARMS_AT_ONCE });
       for (const { value } of rows) {
         this.of(value);
+        this.#unset(value);
         seen.add(keyOf(value.region, value.name));
       }
       const last = rows.at(-1)?.value;
@@ -72,6 +109,7 @@ export class AlarmStates implements MetricSource {
       await setImmediate();
     }
     for (const key of this.#states.keys()) if (!seen.has(key)) this.#states.delete(key);
+    for (const key of this.#set.keys()) if (!seen.has(key)) this.#set.delete(key);
   }
 
   state(alarm: AlarmIdentifier): MetricState {
@@ -97,6 +135,7 @@ export class AlarmStates implements MetricSource {
   /** The alarm was deleted: another of its name begins anew. */
   forget(region: string, name: string): void {
     this.#states.delete(keyOf(region, name));
+    this.#set.delete(keyOf(region, name));
   }
 
   records(): AlarmStateRecord[] {
@@ -119,12 +158,16 @@ export interface StateOfAlarm {
   readonly updatedAt: number;
   /** When the state was last another one before. */
   readonly changedAt: number;
+  /** JSON that came with a state that was set by hand. */
+  readonly data?: string;
 }
 
 export type AlarmStateRecord = readonly [key: string, state: StateOfAlarm];
 
 const NEW = { state: 'INSUFFICIENT_DATA', reason: UNCHECKED } as const;
 
+/** CloudWatch shows a state that was set for some seconds, too. */
+const SET_MILLISECONDS_MIN = 5000;
 /** Between two turns of the event loop: some milliseconds. */
 const ALARMS_AT_ONCE = 200;
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metric } from '../core/metrics/metric.ts';
+import type { AlarmEvent, AlarmHistory } from './alarm-history.ts';
 import type { AlarmStateRecord } from './alarm-states.ts';
 import type { MetricStore, StreamRecord } from './metric-store.ts';
 
@@ -15,12 +16,17 @@ export const METRIC_FILE = 'metrics.bin';
 
 export interface Remembered {
   readonly metrics: MetricStore;
-  readonly states: { records(): AlarmStateRecord[]; restore(records: readonly AlarmStateRecord[]): void };
+  readonly states: {
+    readonly history: AlarmHistory;
+    records(): AlarmStateRecord[];
+    restore(records: readonly AlarmStateRecord[]): void;
+  };
 }
 
 interface Header {
   readonly stream?: { readonly region: string; readonly metric: Metric; readonly unit: string };
   readonly states?: readonly AlarmStateRecord[];
+  readonly history?: readonly AlarmEvent[];
   readonly end?: number;
 }
 
@@ -46,6 +52,7 @@ export function readMetricFile(directory: string, { metrics, states }: Remembere
       return;
     }
     if (header.states !== undefined) states.restore(header.states);
+    if (header.history !== undefined) states.history.restore(header.history);
     if (header.stream !== undefined) metrics.restore({ ...header.stream, minutes: first, seconds: second });
     at = next;
   }
@@ -85,7 +92,8 @@ function* records(metrics: MetricStore, states: Remembered['states']): Generator
     yield streamRecord(record);
   }
   yield recordOf({ states: states.records() });
-  yield recordOf({ end: count + 1 });
+  yield recordOf({ history: states.history.records() });
+  yield recordOf({ end: count + 2 });
 }
 
 function streamRecord({ region, metric, unit, minutes, seconds }: StreamRecord): Buffer[] {

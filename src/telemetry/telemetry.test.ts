@@ -8,6 +8,7 @@ import { House } from '../core/control/house-in-memory.ts';
 import type { MetricAlarm } from '../core/control/tables.ts';
 import type { Datum } from '../core/metrics/datum.ts';
 import { ofValues } from '../core/metrics/statistics.ts';
+import { AlarmHistory } from './alarm-history.ts';
 import { AlarmStates } from './alarm-states.ts';
 import { METRIC_FILE, readMetricFile, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
@@ -182,6 +183,57 @@ describe('states of alarms', () => {
     expect(ask(REGION, 'errors')).toEqual(['insufficient-data', undefined]);
   });
 
+  test('one that was set by hand is shown for some seconds, and told to no health check', async () => {
+    const house = new House();
+    const metrics = new MetricStore();
+    let now = 121_000;
+    const states = new AlarmStates(
+      metrics,
+      () => house.draft,
+      () => now,
+    );
+    const alarm = alarmOf(house);
+    metrics.put(REGION, datum(61, 1));
+    expect(states.shown(alarm).state).toBe('OK');
+    now += 1000;
+    states.set(alarm, 'ALARM', 'a rehearsal', '{"a":1}');
+    const set = { state: 'ALARM', reason: 'a rehearsal', data: '{"a":1}', updatedAt: 122_000, changedAt: 122_000 };
+    expect(states.shown(alarm)).toEqual(set);
+    expect(states.state({ region: REGION, name: 'errors' })).toBe('ok');
+    now += 1000;
+    await states.evaluateAll();
+    expect(states.shown(alarm)).toEqual(set);
+    now += 10_000;
+    await states.evaluateAll();
+    expect(states.shown(alarm)).toMatchObject({ state: 'OK', updatedAt: 133_000, changedAt: 133_000 });
+    expect(states.shown(alarm)).not.toHaveProperty('data');
+    const told = [...states.history.events(REGION, true)].map(({ at, summary }) => `${at} ${summary}`);
+    expect(told).toEqual([
+      '121000 Alarm updated from INSUFFICIENT_DATA to OK',
+      '122000 Alarm updated from OK to ALARM',
+      '133000 Alarm updated from ALARM to OK',
+    ]);
+  });
+
+  test('of what happened to alarms the latest is kept, for thirty days', () => {
+    let now = 0;
+    const history = new AlarmHistory(() => now);
+    for (let at = 0; at < 12_345; at += 1) history.configured(REGION, `n${at}`, 'Create');
+    history.configured('eu-west-1', 'elsewhere', 'Delete');
+    expect(history.records().length).toBeLessThanOrEqual(5100);
+    const [newest] = history.events(REGION, false);
+    const { value: oldest } = history.events(REGION, true).next();
+    expect([newest?.summary, oldest?.alarmName]).toEqual(['Alarm "n12344" created', expect.stringMatching(/^n7[23]/)]);
+    const after = new AlarmHistory(() => now);
+    after.restore(history.records());
+    after.configured(REGION, 'next', 'Update');
+    const [first, second] = after.events(REGION, false);
+    expect([first?.alarmName, second]).toEqual(['next', newest]);
+    expect(first?.number).toBeGreaterThan(newest?.number as number);
+    now = 30 * 86_400_000 + 1;
+    expect([...after.events(REGION, false)]).toEqual([]);
+  });
+
   test('those of alarms that are no more are forgotten, however many there are', async () => {
     const house = new House();
     const states = new AlarmStates(
@@ -225,6 +277,7 @@ describe('the file', () => {
       before.metrics.put(REGION, datum(at * 60, at, { metric, highResolution: at % 2 === 0 }));
     }
     before.states.of(alarmOf(house));
+    before.states.history.configured(REGION, 'errors', 'Create');
     await writeMetricFile(directory, before);
     const after = fresh();
     readMetricFile(directory, after);
@@ -232,6 +285,8 @@ describe('the file', () => {
     expect([after.metrics.points, after.metrics.streams]).toEqual([75, 50]);
     expect(after.states.records()).toEqual(before.states.records());
     expect(after.states.records()).toHaveLength(1);
+    expect(after.states.history.records()).toEqual(before.states.history.records());
+    expect(after.states.history.records()).toHaveLength(1);
   });
 
   test('a member that has none begins with nothing', () => {

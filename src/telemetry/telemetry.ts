@@ -57,11 +57,12 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
   const work = (failure: string, task: () => Promise<void>): void => {
     working = working.then(task).catch((error: unknown) => warn(failure, error));
   };
-  let written = [metrics.changes, alarms.changes];
+  const changesNow = (): readonly number[] => [metrics.changes, alarms.changes, alarms.history.changes];
+  let written = changesNow();
   const write = (): void =>
     work('metrics could not be written', async () => {
       metrics.expire(Date.now() / 1000);
-      const changes = [metrics.changes, alarms.changes];
+      const changes = changesNow();
       if (changes.every((count, index) => count === written[index])) return;
       written = changes;
       await writeMetricFile(dataDirectory, { metrics, states: alarms });

@@ -85,6 +85,20 @@ assert described["StateReason"].startswith("Threshold Crossed: 1 out of the last
 assert described["Dimensions"] == host and described["Threshold"] == 1.5 and described["ActionsEnabled"] is True, described
 cw.get_waiter("alarm_exists").wait(AlarmNames=["slow-1"], WaiterConfig={"Delay": 1, "MaxAttempts": 2})
 
+arn = described["AlarmArn"]
+cw.tag_resource(ResourceARN=arn, Tags=[{"Key": "team", "Value": "a&b"}, {"Key": "gone", "Value": ""}])
+cw.untag_resource(ResourceARN=arn, TagKeys=["gone"])
+assert cw.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "team", "Value": "a&b"}]
+refused("ResourceNotFoundException", cw.list_tags_for_resource, ResourceARN=arn + "-none")
+cw.disable_alarm_actions(AlarmNames=["slow-1"])
+cw.set_alarm_state(AlarmName="slow-1", StateValue="OK", StateReason="a rehearsal")
+told = cw.describe_alarms_for_metric(Namespace="Shop/Web", MetricName="Latency", Dimensions=host)["MetricAlarms"]
+assert [(each["AlarmName"], each["StateValue"], each["ActionsEnabled"]) for each in told][1] == ("slow-1", "OK", False), told
+history = cw.describe_alarm_history(AlarmName="slow-1", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+assert history[0]["HistorySummary"] == "Alarm updated from ALARM to OK", history
+refused("InvalidFormat", cw.set_alarm_state, AlarmName="slow-1", StateValue="OK", StateReason="", StateReasonData="{")
+refused("ResourceNotFound", cw.set_alarm_state, AlarmName="none", StateValue="OK", StateReason="")
+
 refused("InvalidParameterValue", cw.put_metric_data, Namespace="AWS/EC2", MetricData=[datum(0, Value=1)])
 refused("InvalidParameterCombination", cw.put_metric_data, Namespace="x", MetricData=[datum(0, Value=1, Values=[1])])
 refused("MissingParameter", cw.put_metric_data, Namespace="x", MetricData=[datum(0)])

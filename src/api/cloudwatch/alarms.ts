@@ -1,17 +1,16 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
 import type { AlarmInput } from '../../core/control/alarms/alarm-members.ts';
+import { ALARMS_MAX, type MetricAlarmPut } from '../../core/control/alarms/put-metric-alarm.ts';
 import type { AlarmsDeleted } from '../../core/control/alarms/delete-alarms.ts';
 import { describeAlarms } from '../../core/control/alarms/describe-alarms.ts';
 import type { MetricAlarm } from '../../core/control/tables.ts';
+import { metricKey } from '../../core/metrics/metric.ts';
 import type { StateOfAlarm } from '../../telemetry/alarm-states.ts';
 import { AwsError } from '../aws-error.ts';
 import { pageToken, readPageToken } from '../page-token.ts';
 import { optional } from '../route53/door.ts';
-import { required, submit, type MetricDesk, type MetricDoor } from './door.ts';
-import { dimensionShapes, dimensionsOf } from './shapes.ts';
-
-const PAGE = 50;
-const PAGE_MAX = 100;
+import { pageSize, required, submit, type MetricDesk, type MetricDoor } from './door.ts';
+import { alarmArn, dimensionShapes, dimensionsOf } from './shapes.ts';
 
 /** Members that make an alarm of another kind than Waypost has. */
 const UNSUPPORTED = [
@@ -19,7 +18,6 @@ const UNSUPPORTED = [
   'EvaluateLowSampleCountPercentile',
   'Metrics',
   'ThresholdMetricId',
-  'Tags',
   'EvaluationWindow',
   'WarmUpConfiguration',
   'EvaluationCriteria',
@@ -30,7 +28,9 @@ const UNSUPPORTED = [
 export const putMetricAlarmDoor: MetricDoor<sdk.PutMetricAlarmInput, object> = {
   operation: 'PutMetricAlarm',
   async handle(input, desk) {
-    await submit(desk, 'PutMetricAlarm', { region: desk.region, alarm: alarmInput(input) });
+    const command = { region: desk.region, alarm: alarmInput(input) };
+    const { alarm, isNew } = await submit<MetricAlarmPut>(desk, 'PutMetricAlarm', command);
+    desk.telemetry.alarms.history.configured(alarm.region, alarm.name, isNew ? 'Create' : 'Update');
     return {};
   },
 };
@@ -56,6 +56,10 @@ function alarmInput(input: Partial<sdk.PutMetricAlarmInput>): AlarmInput {
     ...optional('threshold', input.Threshold),
     ...optional('comparison', input.ComparisonOperator as string | undefined),
     ...optional('treatMissingData', input.TreatMissingData),
+    ...optional(
+      'tags',
+      input.Tags?.map(({ Key: key, Value: value }) => ({ ...optional('key', key), ...optional('value', value) })),
+    ),
     unsupported: UNSUPPORTED.filter((member) => isThere(input[member])),
   };
 }
@@ -70,7 +74,10 @@ export const deleteAlarmsDoor: MetricDoor<sdk.DeleteAlarmsInput, object> = {
   async handle(input, desk) {
     const names = required(input.AlarmNames, 'AlarmNames');
     const deleted = await submit<AlarmsDeleted>(desk, 'DeleteAlarms', { region: desk.region, names });
-    for (const name of deleted.names) desk.telemetry.alarms.forget(desk.region, name);
+    for (const name of deleted.names) {
+      desk.telemetry.alarms.forget(desk.region, name);
+      desk.telemetry.alarms.history.configured(desk.region, name, 'Delete');
+    }
     return {};
   },
 };
@@ -79,7 +86,7 @@ export const describeAlarmsDoor: MetricDoor<sdk.DescribeAlarmsInput, sdk.Describ
   operation: 'DescribeAlarms',
   handle(input, desk) {
     const [after] = readPageToken(input.NextToken, 1, 'InvalidNextToken') ?? [];
-    const limit = limitOf(input.MaxRecords);
+    const limit = pageSize(input.MaxRecords);
     if (input.AlarmNames !== undefined && input.AlarmNamePrefix !== undefined) {
       const message = 'AlarmNames and AlarmNamePrefix cannot be specified together.';
       throw new AwsError('InvalidParameterCombination', message);
@@ -100,13 +107,30 @@ export const describeAlarmsDoor: MetricDoor<sdk.DescribeAlarmsInput, sdk.Describ
   },
 };
 
-function limitOf(maxRecords = PAGE): number {
-  if (Number.isSafeInteger(maxRecords) && maxRecords >= 1 && maxRecords <= PAGE_MAX) return maxRecords;
-  throw new AwsError(
-    'ValidationError',
-    `1 validation error detected: Value '${maxRecords}' at 'maxRecords' failed to satisfy constraint: Member must have value from 1 to ${PAGE_MAX}`,
-  );
-}
+export const describeAlarmsForMetricDoor: MetricDoor<
+  sdk.DescribeAlarmsForMetricInput,
+  sdk.DescribeAlarmsForMetricOutput
+> = {
+  operation: 'DescribeAlarmsForMetric',
+  handle(input, desk) {
+    const metric = metricKey({
+      namespace: required(input.Namespace, 'Namespace'),
+      name: required(input.MetricName, 'MetricName'),
+      dimensions: dimensionsOf(input.Dimensions),
+    });
+    const { alarms } = describeAlarms(desk.log.view(), {
+      region: desk.region,
+      limit: ALARMS_MAX,
+      accepts: ({ rule }) =>
+        metricKey(rule.metric) === metric &&
+        (input.Statistic ?? rule.statistic) === rule.statistic &&
+        (input.Period ?? rule.periodSeconds) === rule.periodSeconds &&
+        (input.Unit === undefined || input.Unit === rule.unit) &&
+        input.ExtendedStatistic === undefined,
+    });
+    return { MetricAlarms: alarms.map((alarm) => alarmShape(alarm, desk)) };
+  },
+};
 
 function isAskedFor(input: Partial<sdk.DescribeAlarmsInput>, alarm: MetricAlarm, desk: MetricDesk): boolean {
   // Of composite alarms there are none, and no alarm is another's child.
@@ -117,15 +141,15 @@ function isAskedFor(input: Partial<sdk.DescribeAlarmsInput>, alarm: MetricAlarm,
   if (prefix !== undefined && ![...ok, ...alarming, ...insufficientData].some((action) => action.startsWith(prefix))) {
     return false;
   }
-  return input.StateValue === undefined || desk.telemetry.alarms.of(alarm).state === input.StateValue;
+  return input.StateValue === undefined || desk.telemetry.alarms.shown(alarm).state === input.StateValue;
 }
 
 function alarmShape(alarm: MetricAlarm, desk: MetricDesk): sdk.MetricAlarm {
   const { rule, actions } = alarm;
-  const state: StateOfAlarm = desk.telemetry.alarms.of(alarm);
+  const state: StateOfAlarm = desk.telemetry.alarms.shown(alarm);
   return {
     AlarmName: alarm.name,
-    AlarmArn: `arn:aws:cloudwatch:${alarm.region}:${desk.settings.accountId}:alarm:${alarm.name}`,
+    AlarmArn: alarmArn(desk, alarm.name),
     ...optional('AlarmDescription', alarm.description),
     AlarmConfigurationUpdatedTimestamp: new Date(alarm.updatedAt),
     ActionsEnabled: alarm.actionsEnabled,
@@ -134,6 +158,7 @@ function alarmShape(alarm: MetricAlarm, desk: MetricDesk): sdk.MetricAlarm {
     InsufficientDataActions: [...actions.insufficientData],
     StateValue: state.state,
     StateReason: state.reason,
+    ...optional('StateReasonData', state.data),
     StateUpdatedTimestamp: new Date(state.updatedAt),
     MetricName: rule.metric.name,
     Namespace: rule.metric.namespace,
@@ -142,7 +167,7 @@ function alarmShape(alarm: MetricAlarm, desk: MetricDesk): sdk.MetricAlarm {
     Period: rule.periodSeconds,
     ...optional('Unit', rule.unit as sdk.StandardUnit | undefined),
     EvaluationPeriods: rule.evaluationPeriods,
-    DatapointsToAlarm: rule.datapointsToAlarm,
+    ...optional('DatapointsToAlarm', alarm.datapointsToAlarm),
     Threshold: rule.threshold,
     ComparisonOperator: rule.comparison,
     TreatMissingData: rule.treatMissingData,

@@ -8,7 +8,7 @@ import { operations } from './operations.ts';
 import type { FormReply, FormRequest, WireForm } from './wire-form.ts';
 
 /**
- * CloudWatch, as far as health checks and Waypost's own metrics need it: seven operations. One request is one walk: unzip → read by the
+ * CloudWatch, as far as health checks and Waypost's own metrics need it. One request is one walk: unzip → read by the
  * wire form → decode by the SDK's schema → operate → answer in the same form.
  *
  * This file and what is behind it is loaded with the first request that was signed for CloudWatch: reading the SDK's shapes takes

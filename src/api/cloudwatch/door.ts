@@ -38,6 +38,21 @@ export function required<V>(value: V | undefined, name: string): V {
   return value;
 }
 
+const PAGE = 50;
+const PAGE_MAX = 100;
+
+/** As many as are asked for on a page. Throws `AwsError` for what no page can have. */
+export function pageSize(maxRecords = PAGE): number {
+  if (Number.isSafeInteger(maxRecords) && maxRecords >= 1 && maxRecords <= PAGE_MAX) return maxRecords;
+  throw invalid('maxRecords', String(maxRecords), `have value from 1 to ${PAGE_MAX}`);
+}
+
+/** What CloudWatch says of a member that does not have the form of its type. */
+export function invalid(member: string, value: string, must: string): AwsError {
+  const message = `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${must}`;
+  return new AwsError('ValidationError', message);
+}
+
 /** Throws `AwsError` for a period that no metric has. */
 export function checkPeriod(seconds: number, path: string): number {
   const known = [1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0);

@@ -6,6 +6,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   InvalidParameterCombination: 'InvalidParameterCombinationException',
   MissingParameter: 'MissingRequiredParameterException',
   LimitExceeded: 'LimitExceededFault',
+  InvalidFormat: 'InvalidFormatFault',
   ValidationError: 'ValidationException',
   InternalFailure: 'InternalServiceFault',
 };

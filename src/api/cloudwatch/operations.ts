@@ -1,5 +1,8 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
 import { NormalizedSchema } from '@smithy/core/schema';
+import * as alarmHistory from './alarm-history.ts';
+import * as alarmState from './alarm-state.ts';
+import * as alarmTags from './alarm-tags.ts';
 import * as alarms from './alarms.ts';
 import type { MetricDoor } from './door.ts';
 import * as getMetricData from './get-metric-data.ts';
@@ -14,7 +17,7 @@ export interface MetricOperation {
 }
 
 const doors = new Map(
-  [alarms, metricData, getMetricData, listMetrics]
+  [alarms, alarmHistory, alarmState, alarmTags, metricData, getMetricData, listMetrics]
     .flatMap((family) => Object.values(family) as unknown[])
     .filter((door): door is MetricDoor<unknown, object> => typeof door === 'object' && door !== null)
     .map((door) => [door.operation, door]),

@@ -1,5 +1,7 @@
+import { changeAlarmTags } from './alarms/change-alarm-tags.ts';
 import { deleteAlarms } from './alarms/delete-alarms.ts';
 import { putMetricAlarm } from './alarms/put-metric-alarm.ts';
+import { switchAlarmActions } from './alarms/switch-alarm-actions.ts';
 import { abandonImport } from './imports/abandon-import.ts';
 import { importRecordSets } from './imports/import-record-sets.ts';
 import { stageImport } from './imports/stage-import.ts';
@@ -68,8 +70,10 @@ const writeOperations = [
   updateKmsAlias,
   updateKmsKeyDescription,
   // CloudWatch's.
+  changeAlarmTags,
   deleteAlarms,
   putMetricAlarm,
+  switchAlarmActions,
   // Of secondary zones, which Route 53 does not have.
   attachSecondaryZone,
   changeSecondaryZone,

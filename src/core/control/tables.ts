@@ -65,7 +65,7 @@ export const tables = {
   kmsAliasesOfKey: table('kms-aliases-of-key', present),
   /** [when it is due, region, key id] → true: keys that are to be deleted */
   kmsDeletions: table('kms-deletions', present),
-  /** [resource type, resource id] */
+  /** [resource type, resource id]; of an alarm its region and name */
   tags: table<readonly Tag[]>('tags'),
   /** [change id]; never expires, because clients keep change ids for days (Terraform's state) */
   changes: table('changes', changeRecordCodec()),
@@ -173,6 +173,8 @@ export interface MetricAlarm {
   readonly actionsEnabled: boolean;
   readonly actions: AlarmActions;
   readonly rule: AlarmRule;
+  /** As it was given: who left it out is not shown the rule's. */
+  readonly datapointsToAlarm?: number;
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
 }

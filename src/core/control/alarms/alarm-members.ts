@@ -3,7 +3,7 @@ import { sorted, type Dimension } from '../../metrics/metric.ts';
 import { isStatistic } from '../../metrics/statistics.ts';
 import { UNITS } from '../../metrics/units.ts';
 import { refuse, type Refusal } from '../operation.ts';
-import type { AlarmActions } from '../tables.ts';
+import type { AlarmActions, Tag } from '../tables.ts';
 
 /** An alarm as PutMetricAlarm brings it: nothing is known of it but the types of its members. */
 export interface AlarmInput {
@@ -22,6 +22,7 @@ export interface AlarmInput {
   readonly threshold?: number;
   readonly comparison?: string;
   readonly treatMissingData?: string;
+  readonly tags?: readonly Partial<Tag>[];
   /** Members of CloudWatch's that ask for what Waypost does not do. */
   readonly unsupported: readonly string[];
 }

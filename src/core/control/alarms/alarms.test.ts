@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { House } from '../house-in-memory.ts';
 import type { AlarmInput } from './alarm-members.ts';
+import { alarmTags, changeAlarmTags, type ChangeAlarmTagsCommand } from './change-alarm-tags.ts';
 import { deleteAlarms } from './delete-alarms.ts';
 import { describeAlarms, type DescribeAlarmsCommand } from './describe-alarms.ts';
 import { putMetricAlarm } from './put-metric-alarm.ts';
+import { switchAlarmActions } from './switch-alarm-actions.ts';
 
 const ALARM: AlarmInput = {
   name: 'errors',
@@ -171,6 +173,78 @@ describe('alarms of two regions', () => {
     house.run(deleteAlarms, { region: 'us-east-1', names: ['b', 'a-1', 'b'] });
     expect(described(house)).toEqual(['a-2', 'a-3']);
   });
+});
+
+describe('tags of an alarm', () => {
+  const region = 'us-east-1';
+  const tags = (house: House) =>
+    alarmTags(house.draft, region, 'errors')
+      .map(({ key, value }) => `${key}=${value}`)
+      .join(' ');
+  const change = (house: House, more: Partial<ChangeAlarmTagsCommand>) =>
+    house.run(changeAlarmTags, { region, name: 'errors', ...more });
+
+  test('come with a new alarm, are kept by a changed one, and go with a deleted one', () => {
+    const house = new House();
+    put(house, { tags: [{ key: 'a', value: '1' }, { key: 'b' }] });
+    put(house, { threshold: 9, tags: [{ key: 'c', value: '3' }] });
+    expect(tags(house)).toBe('a=1 b=');
+    house.run(deleteAlarms, { region, names: ['errors'] });
+    put(house);
+    expect(tags(house)).toBe('');
+  });
+
+  test('are added, replaced and removed', () => {
+    const house = new House();
+    put(house, { tags: [{ key: 'a', value: '1' }] });
+    change(house, {
+      add: [
+        { key: 'b', value: '2' },
+        { key: 'a', value: '3' },
+      ],
+    });
+    expect(tags(house)).toBe('b=2 a=3');
+    change(house, { remove: ['b', 'never'] });
+    expect(tags(house)).toBe('a=3');
+  });
+
+  test.each<[string, Partial<ChangeAlarmTagsCommand>, string]>([
+    ['no key', { add: [{ value: '1' }] }, "InvalidParameterValue: A tag's Key must have from 1 to 128 characters."],
+    ['a key of AWS', { add: [{ key: 'aws:x' }] }, "InvalidParameterValue: A tag's Key must not begin with aws:."],
+    [
+      'a long value',
+      { add: [{ key: 'a', value: 'x'.repeat(257) }] },
+      "InvalidParameterValue: A tag's Value must have at most 256 characters.",
+    ],
+    ['a key twice', { add: [{ key: 'a' }, { key: 'a' }] }, 'InvalidParameterValue: Each tag Key may occur only once.'],
+    [
+      'one more than fifty',
+      { add: Array.from({ length: 50 }, (_, at) => ({ key: `k${at}` })) },
+      'InvalidParameterValue: An alarm can have at most 50 tags.',
+    ],
+    ['another alarm', { name: 'none' }, 'ResourceNotFoundException: There is no alarm named none in us-east-1.'],
+  ])('%s is refused', (_, command, message) => {
+    const house = new House();
+    put(house, { tags: [{ key: 'first' }] });
+    expect(change(house, command)).toBe(message);
+    expect(tags(house)).toBe('first=');
+  });
+});
+
+test('actions are switched off and on; an alarm that does not exist is passed over', () => {
+  const house = new House();
+  for (const name of ['a', 'b', 'c']) put(house, { name, actionsEnabled: name !== 'c' });
+  const enabled = () =>
+    describeAlarms(house.draft, {
+      region: 'us-east-1',
+      limit: 9,
+      accepts: ({ actionsEnabled }) => actionsEnabled,
+    }).alarms.map(({ name }) => name);
+  const off = house.run(switchAlarmActions, { region: 'us-east-1', names: ['b', 'c', 'none'], enabled: false });
+  expect(off).toMatchObject({ names: ['b'] });
+  expect(enabled()).toEqual(['a']);
+  house.run(switchAlarmActions, { region: 'us-east-1', names: ['c', 'b'], enabled: true });
+  expect(enabled()).toEqual(['a', 'b', 'c']);
 });
 
 test('there may be so many alarms, and a changed one is none more', () => {

@@ -1,7 +1,8 @@
 import { lane } from '../lanes.ts';
-import { refuse, type ChangeBase, type WriteOperation } from '../operation.ts';
+import { isRefusal, refuse, type ChangeBase, type Refusal, type WriteOperation } from '../operation.ts';
 import { count } from '../records-kept.ts';
 import { tables } from '../tables.ts';
+import { alarmTagsKey } from './change-alarm-tags.ts';
 
 export interface DeleteAlarmsCommand {
   readonly region: string;
@@ -24,14 +25,8 @@ export const deleteAlarms: WriteOperation<DeleteAlarmsCommand, AlarmsDeleted> = 
   operation: 'DeleteAlarms',
   kind: 'AlarmsDeleted',
   decide(view, command, given) {
-    const names = [...new Set(command.names)];
-    if (names.length > NAMES_MAX) {
-      return refuse(
-        'ValidationError',
-        `1 validation error detected: Value '${names.length} names' at 'alarmNames' failed to satisfy constraint: ` +
-          `Member must have length less than or equal to ${NAMES_MAX}`,
-      );
-    }
+    const names = checkAlarmNames(command.names);
+    if (isRefusal(names)) return names;
     const { region } = command;
     const missing = names.filter((name) => view.get(tables.metricAlarms, [region, name]) === undefined);
     if (missing.length > 0) {
@@ -41,8 +36,22 @@ export const deleteAlarms: WriteOperation<DeleteAlarmsCommand, AlarmsDeleted> = 
   },
   lanes: () => ({ advances: [lane.metricAlarms], reliesOn: [] }),
   apply(draft, { region, names }) {
-    for (const name of names) draft.remove(tables.metricAlarms, [region, name]);
+    for (const name of names) {
+      draft.remove(tables.metricAlarms, [region, name]);
+      draft.remove(tables.tags, alarmTagsKey(region, name));
+    }
     count(draft, 'metric-alarms', -names.length);
   },
   touches: () => [],
 };
+
+/** Each once; a request can name so many. */
+export function checkAlarmNames(names: readonly string[]): readonly string[] | Refusal {
+  const distinct = [...new Set(names)];
+  if (distinct.length <= NAMES_MAX) return distinct;
+  return refuse(
+    'ValidationError',
+    `1 validation error detected: Value '${distinct.length} names' at 'alarmNames' failed to satisfy constraint: ` +
+      `Member must have length less than or equal to ${NAMES_MAX}`,
+  );
+}
