@@ -10,6 +10,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { AwsError, errorXml } from './aws-error.ts';
 import { bodyReader } from './body.ts';
 import { OTHERWISE, wireFormOf, type FormReply, type FormRequest, type WireForm } from './cloudwatch/wire-form.ts';
+import { EXPLAIN_PATH, explainError, explainReply, type Explain } from './extensions/explain.ts';
 import type { Desk } from './route53/door.ts';
 import { decodeInput, findRoute, NAMESPACE } from './route53/routes.ts';
 import { verify, type Caller, type Credential } from './signature/verify.ts';
@@ -35,6 +36,7 @@ export interface ApiOptions {
   readonly latencies: () => Latencies | undefined;
   /** What hosts outside resolve to. */
   readonly outside: OutsideTable | undefined;
+  readonly explain: Explain;
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** A defect of ours: the caller got a 500. */
   readonly failed: (error: unknown, requestId: string) => void;
@@ -54,7 +56,7 @@ export function createApi(options: ApiOptions): (request: IncomingMessage, respo
       status: 200,
       body: '',
       headers: {},
-      error: form === undefined ? xmlError(NAMESPACE) : form.error,
+      error: form?.error ?? (rawPath === EXPLAIN_PATH ? explainError : xmlError(NAMESPACE)),
     };
     try {
       const body = await readBody(request);
@@ -111,6 +113,11 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
     reply.error = xmlError(STS_NAMESPACE);
     const parameters = new URLSearchParams(asked.method === 'POST' ? text : asked.rawQuery);
     reply.body = answerSts(parameters, caller, options.settings.accountId, asked.requestId);
+    return;
+  }
+  if (asked.method === 'POST' && asked.rawPath === EXPLAIN_PATH) {
+    reply.operation = 'Explain';
+    Object.assign(reply, explainReply(options.explain(text)));
     return;
   }
   const { route, labels } = findRoute(asked.method, asked.rawPath);

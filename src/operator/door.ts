@@ -5,7 +5,7 @@ import { isRefusal, refuse, type ChangeBase, type ControlSettings, type Refusal 
 import { isOperation } from '../core/control/operations.ts';
 import type { Log } from '../log/log.ts';
 import type { Accepted } from '../log/submit.ts';
-import { explainRequest, readQuestion, type AnswerPoint } from './explain.ts';
+import { explainRequest, QUESTION_OCTETS_MAX, readQuestion, type AnswerPoint } from './explain.ts';
 import { OperatorError } from './find-zone.ts';
 import { readFrames } from './frames.ts';
 import { SOCKET_FILE, withSocketPath } from './socket-path.ts';
@@ -113,9 +113,6 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
 }
-
-/** Names, addresses and some hundred ids of health checks. */
-const QUESTION_OCTETS_MAX = 65_536;
 
 async function explainTo(request: IncomingMessage, response: ServerResponse, options: DoorOptions): Promise<void> {
   const pieces: Uint8Array[] = [];

@@ -74,15 +74,24 @@ export function explainRequest(view: View, point: AnswerPoint, request: ExplainR
   return explanation;
 }
 
-/** A question that came as JSON. Throws `OperatorError`. */
-export function readQuestion(text: string): ExplainRequest {
+/** Names, addresses and some hundred ids of health checks. */
+export const QUESTION_OCTETS_MAX = 65_536;
+
+/** A question that came as JSON; `draw` is for one that says nothing of dice. Throws `OperatorError`. */
+export function readQuestion(text: string, draw?: number): ExplainRequest {
+  if (text.length > QUESTION_OCTETS_MAX) {
+    throw new OperatorError(`a question is at most ${QUESTION_OCTETS_MAX} octets long`);
+  }
   let read: unknown;
   try {
     read = JSON.parse(text);
   } catch {
     throw new OperatorError('the question is not JSON');
   }
-  const members: Record<string, unknown> = { healthy: [], unhealthy: [], type: 'A', ...(read as object) };
+  if (typeof read !== 'object' || read === null) throw new OperatorError('the question is not a JSON object');
+  const members: Record<string, unknown> = { healthy: [], unhealthy: [], type: 'A', draw, ...read };
+  const unknown = Object.keys(members).find((member) => !(member in MEMBERS));
+  if (unknown !== undefined) throw new OperatorError(`a question has no member ${unknown}`);
   const wrong = Object.entries(MEMBERS).find(([member, fits]) => !fits(members[member]))?.[0];
   if (wrong !== undefined) throw new OperatorError(`the question's ${wrong} is missing, or not what it should be`);
   return members as unknown as ExplainRequest;

@@ -7,6 +7,7 @@ import type { Edge } from '../edge/edge.ts';
 import type { Log } from '../log/log.ts';
 import { servedEverywhere } from '../log/propagation.ts';
 import { openDoor } from '../operator/door.ts';
+import type { AnswerPoint } from '../operator/explain.ts';
 import type { OutsideHosts } from '../resolve/outside-hosts.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TransferCounters } from '../transfer/transfer-counters.ts';
@@ -16,6 +17,7 @@ import type { Health } from './health.ts';
 import { listenHttp } from './http-server.ts';
 import { keepLatencies } from './latencies.ts';
 import type { MemberKeys } from './member-keys.ts';
+import { explainer } from './explainer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { placesLoader } from './places.ts';
 
@@ -88,16 +90,17 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     hosts.committed();
     watch.committed(sequence);
   });
+  const point = (): AnswerPoint => ({
+    statuses: new Uint8Array(options.statuses),
+    places: places.atlas(),
+    latencies: latencies.current(),
+    outside,
+  });
   const door = await openDoor({
     directory: config.dataDirectory,
     settings,
     log,
-    point: () => ({
-      statuses: new Uint8Array(options.statuses),
-      places: places.atlas(),
-      latencies: latencies.current(),
-      outside,
-    }),
+    point,
     failed: (error) => logger.error({ err: error }, 'tidying up after imports failed'),
   });
   const close = async (): Promise<void> => {
@@ -115,6 +118,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     places: () => places.atlas(),
     latencies: () => latencies.current(),
     outside,
+    explain: explainer(log, point),
     inSync: (sequence) => places.ready() && hosts.settled() && servedEverywhere(propagation, sequence),
     warn: (message, details) => logger.warn(details, message),
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed'),

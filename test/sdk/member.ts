@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { createApi } from '../../src/api/api.ts';
+import { explainer } from '../../src/server/explainer.ts';
 import { HEALTH_CHECKS_EVER_MAX } from '../../src/core/control/health-checks/create-health-check.ts';
 import type { ControlSettings } from '../../src/core/control/operation.ts';
 import { zoneDataOf } from '../../src/core/control/zone-data.ts';
@@ -78,6 +79,12 @@ export async function startTestMember(): Promise<TestMember> {
     places: () => undefined,
     latencies: () => undefined,
     outside: undefined,
+    explain: explainer(log, () => ({
+      statuses: new Uint8Array(statuses),
+      places: undefined,
+      latencies: undefined,
+      outside: undefined,
+    })),
     warn: () => {},
     failed: (error) => failures.push(error),
     observe: () => {},
