@@ -5,17 +5,21 @@ import type { Places } from '../core/answer/routed/query-asker.ts';
 import type { Latencies } from '../core/geo/latencies.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { HealthReports } from '../feed/health-reports.ts';
+import type { Custody } from '../keys/custody.ts';
 import type { Log } from '../log/log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { AwsError, errorXml } from './aws-error.ts';
 import { bodyReader } from './body.ts';
-import { OTHERWISE, wireFormOf, type FormReply, type FormRequest, type WireForm } from './cloudwatch/wire-form.ts';
+import { queryForm } from './cloudwatch/query-form.ts';
 import { EXPLAIN_PATH, explainError, explainReply, type Explain } from './extensions/explain.ts';
+import { wireFormOf } from './forms.ts';
+import { kmsForm } from './kms/kms-form.ts';
 import type { Desk } from './route53/door.ts';
 import { decodeInput, findRoute, NAMESPACE } from './route53/routes.ts';
 import { verify, type Caller, type Credential } from './signature/verify.ts';
 import { answerSts, STS_NAMESPACE } from './sts/sts.ts';
 import { decodeUtf8 } from './utf8.ts';
+import type { FormReply, FormRequest, WireForm } from './wire/wire-form.ts';
 import { encodeElement } from './xml/encode.ts';
 
 /**
@@ -28,6 +32,7 @@ export interface ApiOptions {
   readonly settings: ControlSettings;
   readonly health: HealthReports;
   readonly telemetry: Telemetry;
+  readonly custody: Custody;
   readonly credential: (accessKeyId: string) => Credential | undefined;
   readonly inSync: (sequence: number) => boolean;
   /** Where clients are, if a location database is loaded. */
@@ -93,7 +98,7 @@ interface Reply extends FormReply {
 }
 
 interface Asked extends FormRequest {
-  /** CloudWatch's, if it looks like one of them. */
+  /** That of a service which has one, if it looks like it. */
   readonly form: WireForm | undefined;
   readonly requestId: string;
 }
@@ -103,10 +108,12 @@ function xmlError(namespace: string): Reply['error'] {
 }
 
 async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply: Reply): Promise<void> {
-  if (caller.service === 'monitoring') return respondCloudWatch(options, caller, asked, reply);
-  if (asked.form !== undefined) {
-    throw new AwsError('SignatureDoesNotMatch', "Credential should be scoped to correct service: 'monitoring'.");
+  if (asked.form !== undefined && asked.form.service !== caller.service) {
+    const message = `Credential should be scoped to correct service: '${asked.form.service}'.`;
+    throw new AwsError('SignatureDoesNotMatch', message);
   }
+  if (caller.service === 'monitoring') return respondCloudWatch(options, caller, asked, reply);
+  if (caller.service === 'kms') return respondKms(options, caller, asked, reply);
   const text = decodeUtf8(asked.body);
   if (caller.service === 'sts') {
     reply.operation = 'GetCallerIdentity';
@@ -145,7 +152,8 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
 }
 
 async function respondCloudWatch(options: ApiOptions, caller: Caller, asked: Asked, reply: Reply): Promise<void> {
-  const form = asked.form ?? OTHERWISE;
+  // What looks like nothing else is what every client knew once.
+  const form = asked.form ?? queryForm;
   reply.error = form.error;
   const { answerCloudWatch } = await import('./cloudwatch/answer-cloudwatch.ts');
   const desk = {
@@ -159,6 +167,17 @@ async function respondCloudWatch(options: ApiOptions, caller: Caller, asked: Ask
     reply.operation = operation;
   };
   Object.assign(reply, await answerCloudWatch(form, asked, desk, asked.requestId, known));
+}
+
+async function respondKms(options: ApiOptions, caller: Caller, asked: Asked, reply: Reply): Promise<void> {
+  reply.error = kmsForm.error;
+  const { answerKms } = await import('./kms/answer-kms.ts');
+  const { principal, region } = caller;
+  const desk = { log: options.log, settings: options.settings, custody: options.custody, principal, region };
+  const known = (operation: string): void => {
+    reply.operation = operation;
+  };
+  Object.assign(reply, await answerKms(asked, desk, asked.requestId, known));
 }
 
 function splitTarget(url: string): { rawPath: string; rawQuery: string } {

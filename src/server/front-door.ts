@@ -114,6 +114,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     settings,
     health: health.checkers,
     telemetry: options.telemetry,
+    custody: options.keys.custody,
     credential: credentialLookup(options.credential),
     places: () => places.atlas(),
     latencies: () => latencies.current(),

@@ -12,6 +12,7 @@ import { zoneDataOf } from '../../src/core/control/zone-data.ts';
 import { createStatusTable, StatusTable } from '../../src/feed/status-table.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { loadCheckers } from '../../src/checker/checkers.ts';
+import { Custody } from '../../src/keys/custody.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
 import { openTelemetry } from '../../src/telemetry/telemetry.ts';
@@ -73,6 +74,10 @@ export async function startTestMember(): Promise<TestMember> {
     settings,
     health: checkers,
     telemetry,
+    custody: new Custody({
+      masterSecret: new Uint8Array(32),
+      adopt: (fingerprint) => log.submit('AdoptMasterKey', { fingerprint }, 'tester').then(() => {}),
+    }),
     credential: (id) =>
       id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,
     inSync: (sequence) => sequence <= served.sequence,

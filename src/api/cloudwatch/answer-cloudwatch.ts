@@ -2,10 +2,10 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AwsError } from '../aws-error.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
-import { decodeValue } from './decode.ts';
+import { decodeValue } from '../wire/decode.ts';
+import type { FormReply, FormRequest, WireForm } from '../wire/wire-form.ts';
 import type { MetricDesk } from './door.ts';
 import { operations } from './operations.ts';
-import type { FormReply, FormRequest, WireForm } from './wire-form.ts';
 
 /**
  * CloudWatch, as far as health checks and Waypost's own metrics need it. One request is one walk: unzip → read by the

@@ -1,17 +1,18 @@
 import { cbor, dateToTag } from '@smithy/core/cbor';
 import { AwsError } from '../aws-error.ts';
+import { isObject } from '../wire/decode.ts';
+import { instantOf } from '../wire/instant.ts';
+import { mapValues } from '../wire/map-values.ts';
+import type { WireForm } from '../wire/wire-form.ts';
 import { checkCbor } from './cbor-items.ts';
-import { isObject } from './decode.ts';
-import { queryErrorHeader, shapeOf } from './error-names.ts';
-import { instantOf } from './instant.ts';
-import { mapDates } from './map-dates.ts';
-import type { WireForm } from './wire-form.ts';
+import { METRIC_WRONGS, queryErrorHeader, shapeOf } from './error-names.ts';
 
 /**
  * CBOR in and out, the operation in the path. Moments are seconds with a tag before them.
  * https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
  */
 export const cborForm: WireForm & { operationOf(rawPath: string): string | undefined } = {
+  service: 'monitoring',
   operationOf: (rawPath) => PATH.exec(rawPath)?.[1],
   notation: {
     list: (value) => (Array.isArray(value) ? value : undefined),
@@ -19,6 +20,8 @@ export const cborForm: WireForm & { operationOf(rawPath: string): string | undef
     boolean: (value) => (typeof value === 'boolean' ? value : undefined),
     timestamp: (value) =>
       isObject(value) && Reflect.get(value, 'tag') === 1 ? instantOf(Reflect.get(value, 'value')) : undefined,
+    octets: (value) => (value instanceof Uint8Array ? value : undefined),
+    ...METRIC_WRONGS,
   },
   read({ rawPath, body }) {
     const operation = cborForm.operationOf(rawPath) ?? '';
@@ -31,7 +34,7 @@ export const cborForm: WireForm & { operationOf(rawPath: string): string | undef
     }
   },
   answer: (_operation, schema, output) => ({
-    body: encode(schema.isStructSchema() ? mapDates(output, dateToTag) : {}),
+    body: encode(schema.isStructSchema() ? mapValues(output, { date: dateToTag, octets: (octets) => octets }) : {}),
     headers: HEADERS,
   }),
   error: (error) => ({

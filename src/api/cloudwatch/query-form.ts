@@ -1,20 +1,24 @@
 import { AwsError, errorXml } from '../aws-error.ts';
 import { encodeElement } from '../xml/encode.ts';
-import { isObject } from './decode.ts';
 import { decodeUtf8 } from '../utf8.ts';
-import { instant } from './instant.ts';
-import type { WireForm } from './wire-form.ts';
+import { isObject } from '../wire/decode.ts';
+import { instant } from '../wire/instant.ts';
+import type { WireForm } from '../wire/wire-form.ts';
+import { METRIC_WRONGS } from './error-names.ts';
 
 /**
  * Form parameters in, XML out. A name such as `MetricData.member.2.Value` is a path: lists are members that are called by numbers.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export const queryForm: WireForm = {
+  service: 'monitoring',
   notation: {
     list: (value) => (value === '' ? [] : listOf(value)),
     number: (value) => (typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined),
     boolean: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
     timestamp: (value) => (typeof value === 'string' ? instant(value) : undefined),
+    octets: (value) => (typeof value === 'string' ? Buffer.from(value, 'base64') : undefined),
+    ...METRIC_WRONGS,
   },
   read({ method, rawQuery, body }) {
     const parameters = new URLSearchParams(method === 'POST' ? decodeUtf8(body) : rawQuery);

@@ -1,5 +1,5 @@
 import type { AwsError } from '../aws-error.ts';
-import type { FormReply } from '../cloudwatch/wire-form.ts';
+import type { FormReply } from '../wire/wire-form.ts';
 
 /**
  * Why a question is answered as it is, for programs elsewhere: TestDNSAnswer with its reasons. No path of AWS's begins like this one, so

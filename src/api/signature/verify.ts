@@ -35,7 +35,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const EMPTY_HASH = createHash('sha256').digest('hex');
 
 /** The services that this port speaks. */
-const SERVICES: readonly string[] = ['route53', 'sts', 'monitoring'];
+const SERVICES: readonly string[] = ['route53', 'sts', 'monitoring', 'kms'];
 
 interface Claim {
   readonly accessKeyId: string;
@@ -57,7 +57,7 @@ export function verify(
   if (!SERVICES.includes(claim.scope[2])) {
     throw new AwsError(
       'SignatureDoesNotMatch',
-      "Credential should be scoped to correct service: 'route53', 'sts' or 'monitoring'.",
+      "Credential should be scoped to correct service: 'route53', 'sts', 'monitoring' or 'kms'.",
     );
   }
   checkTime(claim, now);

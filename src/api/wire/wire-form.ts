@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { AwsError } from '../aws-error.ts';
-import { cborForm } from './cbor-form.ts';
-import { jsonForm } from './json-form.ts';
-import { queryForm } from './query-form.ts';
 import type { Notation } from './decode.ts';
 
 /**
- * CloudWatch speaks three protocols at one address: Query, which every client knew once, JSON, which came beside it, and CBOR, which
- * today's SDKs prefer. They differ in how an operation is named, a value is written and an error is told; in nothing else.
+ * How a service and its clients write to each other: what names an operation, how a value is written and an error is told. Services that
+ * speak several protocols at one address differ in nothing else between them.
  */
 export interface WireForm {
+  /** As a signature's scope names it. */
+  readonly service: string;
   readonly notation: Notation;
   /** The operation that is called and its input, not yet decoded. Throws `AwsError`. */
   read(asked: FormRequest): FormCall;
@@ -35,13 +34,3 @@ export interface FormReply {
   readonly body: string | Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** By its looks, before anything is known of who sent it: also a refused signature is told in the client's own form. */
-export function wireFormOf(rawPath: string, headers: IncomingHttpHeaders): WireForm | undefined {
-  if (cborForm.operationOf(rawPath) !== undefined) return cborForm;
-  if (jsonForm.operationOf(headers) !== undefined) return jsonForm;
-  return undefined;
-}
-
-/** For a request that was signed for CloudWatch and looks like nothing else. */
-export const OTHERWISE: WireForm = queryForm;

@@ -1,0 +1,94 @@
+import * as sdk from '@aws-sdk/client-kms';
+import { refusePendingDeletion } from '../../core/control/kms/change-kms-key.ts';
+import { KMS_SPECS, KMS_USAGE, kmsKeyArn } from '../../core/control/kms/kms-key.ts';
+import type { KmsKey } from '../../core/control/tables.ts';
+import { isKmsSignature, publicKeyInfo } from '../../keys/private-key.ts';
+import { AwsError, errorOf } from '../aws-error.ts';
+import { constraint, keyNamed, oneOf, required, type KmsDesk, type KmsDoor } from './door.ts';
+import { specMembers } from './key-metadata.ts';
+import { unsupported } from './kms-form.ts';
+
+/** Also of a key that is disabled, as KMS does and its documentation does not say. */
+export const getPublicKeyDoor: KmsDoor<sdk.GetPublicKeyRequest, sdk.GetPublicKeyResponse> = {
+  operation: 'GetPublicKey',
+  handle(input, desk) {
+    const key = keyNamed(desk, input.KeyId);
+    const { accountId } = desk.settings;
+    const refusal = refusePendingDeletion(key, accountId);
+    if (refusal !== undefined) throw errorOf(refusal);
+    return {
+      KeyId: kmsKeyArn(key, accountId),
+      PublicKey: publicKeyInfo(KMS_SPECS[key.spec].algorithm, Buffer.from(key.publicKey, 'base64')),
+      ...specMembers(key),
+      KeyUsage: KMS_USAGE,
+    };
+  },
+};
+
+export const signDoor: KmsDoor<sdk.SignRequest, sdk.SignResponse> = {
+  operation: 'Sign',
+  handle(input, desk) {
+    const { key, message, answer } = asked(input, desk);
+    const signature = desk.custody.signWithKmsKey(key, message);
+    if (signature === undefined) {
+      throw new AwsError('KeyUnavailableException', `${answer.KeyId} is wrapped with another master key.`);
+    }
+    return { ...answer, Signature: signature };
+  },
+};
+
+const SIGNATURE_MAX = 6144;
+
+export const verifyDoor: KmsDoor<sdk.VerifyRequest, sdk.VerifyResponse> = {
+  operation: 'Verify',
+  handle(input, desk) {
+    const signature = octets(input.Signature, 'signature', SIGNATURE_MAX);
+    const { key, message, answer } = asked(input, desk);
+    const publicKey = Buffer.from(key.publicKey, 'base64');
+    if (!isKmsSignature(KMS_SPECS[key.spec].algorithm, publicKey, message, signature)) {
+      throw new AwsError('KMSInvalidSignatureException', '');
+    }
+    return { ...answer, SignatureValid: true };
+  },
+};
+
+const MESSAGE_MAX = 4096;
+
+interface Asked {
+  readonly key: KmsKey;
+  readonly message: Uint8Array;
+  readonly answer: { readonly KeyId: string; readonly SigningAlgorithm: sdk.SigningAlgorithmSpec };
+}
+
+/** What Sign and Verify have in common. Throws `AwsError`. */
+function asked(input: Partial<sdk.SignRequest>, desk: KmsDesk): Asked {
+  const message = octets(input.Message, 'message', MESSAGE_MAX);
+  const algorithm = oneOf(
+    required(input.SigningAlgorithm, 'signingAlgorithm'),
+    'signingAlgorithm',
+    sdk.SigningAlgorithmSpec,
+  );
+  const type = oneOf(input.MessageType ?? 'RAW', 'messageType', sdk.MessageType);
+  const key = keyNamed(desk, input.KeyId);
+  const arn = kmsKeyArn(key, desk.settings.accountId);
+  const refusal = refusePendingDeletion(key, desk.settings.accountId);
+  if (refusal !== undefined) throw errorOf(refusal);
+  if (key.state === 'Disabled') throw new AwsError('DisabledException', `${arn} is disabled.`);
+  if (algorithm !== KMS_SPECS[key.spec].signing) {
+    throw new AwsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`);
+  }
+  if (type !== 'RAW') throw unsupported(`MessageType ${type} is`);
+  if (input.DryRun === true) {
+    const message = 'The request would have succeeded, but the DryRun option is set.';
+    throw new AwsError('DryRunOperationException', message);
+  }
+  return { key, message, answer: { KeyId: arn, SigningAlgorithm: algorithm } };
+}
+
+/** What is signed is not shown. */
+function octets(value: Uint8Array | undefined, member: string, max: number): Uint8Array {
+  const given = required(value, member);
+  if (given.length < 1) throw constraint('', member, 'have length greater than or equal to 1');
+  if (given.length > max) throw constraint('', member, `have length less than or equal to ${max}`);
+  return given;
+}
