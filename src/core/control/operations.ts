@@ -11,6 +11,15 @@ import { createCidrCollection } from './cidr/create-cidr-collection.ts';
 import { deleteCidrCollection } from './cidr/delete-cidr-collection.ts';
 import { createReusableDelegationSet } from './delegation-sets/create-reusable-delegation-set.ts';
 import { deleteReusableDelegationSet } from './delegation-sets/delete-reusable-delegation-set.ts';
+import { activateKeySigningKey } from './dnssec/activate-key-signing-key.ts';
+import { createKeySigningKey } from './dnssec/create-key-signing-key.ts';
+import { deactivateKeySigningKey } from './dnssec/deactivate-key-signing-key.ts';
+import { deleteKeySigningKey } from './dnssec/delete-key-signing-key.ts';
+import { disableHostedZoneDNSSEC } from './dnssec/disable-hosted-zone-dnssec.ts';
+import { enableHostedZoneDNSSEC } from './dnssec/enable-hosted-zone-dnssec.ts';
+import { renewDnskeySignatures } from './dnssec/renew-dnskey-signatures.ts';
+import { reportDnssecKeys } from './dnssec/report-dnssec-keys.ts';
+import { rollZoneSigningKey } from './dnssec/roll-zone-signing-key.ts';
 import { createHealthCheck } from './health-checks/create-health-check.ts';
 import { deleteHealthCheck } from './health-checks/delete-health-check.ts';
 import { updateHealthCheck } from './health-checks/update-health-check.ts';
@@ -41,17 +50,23 @@ import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
  */
 const writeOperations = [
   abandonImport,
+  activateKeySigningKey,
   changeCidrCollection,
   changeResourceRecordSets,
   changeTagsForResource,
   createCidrCollection,
   createHealthCheck,
   createHostedZone,
+  createKeySigningKey,
   createReusableDelegationSet,
+  deactivateKeySigningKey,
   deleteCidrCollection,
   deleteHealthCheck,
   deleteHostedZone,
+  deleteKeySigningKey,
   deleteReusableDelegationSet,
+  disableHostedZoneDNSSEC,
+  enableHostedZoneDNSSEC,
   updateHealthCheck,
   updateHostedZoneComment,
   // The key service's.
@@ -74,6 +89,10 @@ const writeOperations = [
   deleteAlarms,
   putMetricAlarm,
   switchAlarmActions,
+  // Of signed zones: what time makes due.
+  renewDnskeySignatures,
+  reportDnssecKeys,
+  rollZoneSigningKey,
   // Of secondary zones, which Route 53 does not have.
   attachSecondaryZone,
   changeSecondaryZone,

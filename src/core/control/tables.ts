@@ -3,6 +3,7 @@ import type { HealthCheckConfig } from '../health/health-check-config.ts';
 import type { AlarmRule } from '../metrics/alarm-rule.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneEntry } from '../zone/zone-data.ts';
+import type { ZoneDnssec } from './dnssec/zone-dnssec.ts';
 import { count, flag, listOf, present, text, type Codec } from './rows/codec.ts';
 import { members } from './rows/members.ts';
 import { nodeCodec, recordSetCodec } from './rows/record-set-codec.ts';
@@ -21,7 +22,7 @@ export const tables = {
   zonesBySet: table('zones-by-set', count),
   /** [data id, name key]; see `dataIdOf` */
   nodes: table('nodes', nodeCodec),
-  /** [zone id]: there while the zone serves signatures. Whoever writes it touches the zone, as for a change of records. */
+  /** [zone id]: there while the zone serves signatures. Whoever changes what it says for now touches the zone, as for a change of records. */
   zoneSignings: table<ZoneSigning>('zone-signings'),
   /** [kind of resource, caller reference] → id */
   callerReferences: table('caller-references', text),
@@ -73,6 +74,10 @@ export const tables = {
   history: table('history', historyEntryCodec()),
   /** [zone id]: what is known of a zone that is transferred in */
   secondaryZones: table<SecondaryZone>('secondary-zones'),
+  /** [zone id] */
+  dnssec: table<ZoneDnssec>('dnssec'),
+  /** [when, zone id] → true: something is to be done for the zone's keys or signatures then; milliseconds since the epoch */
+  dnssecDue: table('dnssec-due', present),
   /** [zone id]: a whole new version of the zone that is being imported and that nobody sees yet */
   stagedImports: table<StagedImport>('staged-imports'),
   /** [data id] → true: nodes that no zone refers to any more, to be taken away slice by slice */

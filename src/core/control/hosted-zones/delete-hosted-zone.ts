@@ -31,6 +31,12 @@ function decide(view: View, command: DeleteHostedZoneCommand, given: Given): Hos
   if (zone === undefined) return noSuchHostedZone(command.id);
   const refusal = refuseSecondary(zone);
   if (refusal !== undefined) return refusal;
+  if (view.get(tables.dnssec, [zone.id]) !== undefined) {
+    return refuse(
+      'HostedZoneNotEmpty',
+      'The specified hosted zone contains DNSSEC Key Signing Keys and so cannot be deleted.',
+    );
+  }
   const apex = view.get(tables.nodes, [dataIdOf(zone), nameKey(zone.name)]);
   const bare = apex !== undefined && apex.children === 0;
   if (!bare || apex.recordSets.some((set) => set.type !== 'NS' && set.type !== 'SOA')) {

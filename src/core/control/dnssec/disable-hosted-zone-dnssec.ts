@@ -1,0 +1,34 @@
+import { refuse } from '../operation.ts';
+import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
+import { keyInParent, parentsHere, parentLanes } from './parent-delegation.ts';
+import { signableZone } from './signable-zone.ts';
+import type { KeySigningKey } from './zone-dnssec.ts';
+
+/**
+ * Key-signing keys stay as they are. A zone that has some and does not sign is as it should be then, which Terraform relies on.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_DisableHostedZoneDNSSEC.html
+ */
+export const disableHostedZoneDNSSEC = dnssecOperation<SignedCommand, 'HostedZoneDNSSECDisabled'>({
+  operation: 'DisableHostedZoneDNSSEC',
+  kind: 'HostedZoneDNSSECDisabled',
+  judge(view, { hostedZoneId }) {
+    const found = signableZone(view, hostedZoneId);
+    if ('refused' in found) return found;
+    const { zone, dnssec } = found;
+    const { keySigningKeys, signing } = dnssec;
+    if (keySigningKeys.length === 0) {
+      return refuse('DNSSECNotFound', `Hosted zone ${zone.id} does not have any DNSSEC resources`);
+    }
+    if (signing === undefined) return { zone, after: dnssec };
+    const parents = parentsHere(view, zone);
+    const refusal = keyInParent(parents, keySigningKeys);
+    return (
+      refusal ?? { zone, after: { keySigningKeys: keySigningKeys.map(untroubled) }, reliesOn: parentLanes(parents) }
+    );
+  },
+});
+
+/** Nothing is asked of the key any more, and it is tried when something is. */
+function untroubled({ trouble, ...key }: KeySigningKey): KeySigningKey {
+  return trouble === undefined ? key : { ...key, status: 'ACTIVE' };
+}

@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest';
+import { createHostedZone } from '../hosted-zones/create-hosted-zone.ts';
+import { deleteHostedZone } from '../hosted-zones/delete-hosted-zone.ts';
+import { tables } from '../tables.ts';
+import { activateKeySigningKey } from './activate-key-signing-key.ts';
+import { createKeySigningKey, type CreateKeySigningKeyCommand } from './create-key-signing-key.ts';
+import { getDnssec } from './get-dnssec.ts';
+import { dsOf } from './key-records.ts';
+import { SignedHouse } from './signed-house.ts';
+
+const DAY = 86_400_000;
+
+describe('what is said after what', () => {
+  test.each([
+    [[], 'NOT_SIGNING'],
+    [['create one ACTIVE'], 'NOT_SIGNING one=ACTIVE'],
+    [['create one INACTIVE', 'create two ACTIVE'], 'NOT_SIGNING one=INACTIVE two=ACTIVE'],
+    [['create one INACTIVE', 'activate one', 'activate one', 'enable'], 'SIGNING one=ACTIVE'],
+    [['create one ACTIVE', 'enable', 'enable'], 'SIGNING one=ACTIVE'],
+    [['create one ACTIVE', 'enable', 'disable', 'disable'], 'NOT_SIGNING one=ACTIVE'],
+    [['create one ACTIVE', 'enable', 'create two ACTIVE', 'deactivate one', 'delete one'], 'SIGNING two=ACTIVE'],
+    [['create one ACTIVE', 'disable', 'deactivate one', 'deactivate one', 'delete one'], 'NOT_SIGNING'],
+    [['create one ACTIVE', 'enable', 'breaks one'], 'ACTION_NEEDED one=ACTION_NEEDED'],
+    [['create one ACTIVE', 'enable', 'breaks one', 'works one'], 'SIGNING one=ACTIVE'],
+    [['create one ACTIVE', 'enable', 'breaks one', 'disable'], 'NOT_SIGNING one=ACTIVE'],
+    [
+      ['create one ACTIVE', 'create two ACTIVE', 'enable', 'breaks one', 'deactivate one'],
+      'SIGNING one=INACTIVE two=ACTIVE',
+    ],
+  ] as const)('%s: %s', (words, status) => {
+    const zone = new SignedHouse();
+    for (const each of words) expect(zone.say(each), each).toBe('ok');
+    expect(zone.status()).toBe(status);
+  });
+
+  test.each([
+    [[], 'enable', 'KeySigningKeyWithActiveStatusNotFound'],
+    [['create one INACTIVE'], 'enable', 'KeySigningKeyWithActiveStatusNotFound'],
+    [[], 'disable', 'DNSSECNotFound'],
+    [[], 'activate one', 'NoSuchKeySigningKey'],
+    [[], 'deactivate one', 'NoSuchKeySigningKey'],
+    [[], 'delete one', 'NoSuchKeySigningKey'],
+    [[], 'create a ACTIVE', 'InvalidKeySigningKeyName'],
+    [[], 'create o-n-e ACTIVE', 'InvalidKeySigningKeyName'],
+    [[], 'create one DELETING', 'InvalidKeySigningKeyStatus'],
+    [['create one ACTIVE'], 'create one ACTIVE', 'KeySigningKeyAlreadyExists'],
+    [['create one ACTIVE', 'create two INACTIVE'], 'create three ACTIVE', 'TooManyKeySigningKeys'],
+    [['create one ACTIVE'], 'delete one', 'InvalidKeySigningKeyStatus'],
+    [['create one ACTIVE', 'enable'], 'deactivate one', 'KeySigningKeyInUse'],
+    [['create one ACTIVE', 'create two INACTIVE', 'enable'], 'deactivate one', 'KeySigningKeyInUse'],
+    [['create one ACTIVE', 'enable', 'breaks one'], 'create two ACTIVE', 'InvalidKeySigningKeyStatus'],
+    [
+      ['create one ACTIVE', 'create two INACTIVE', 'enable', 'breaks one'],
+      'activate two',
+      'InvalidKeySigningKeyStatus',
+    ],
+    [['create one ACTIVE', 'create two ACTIVE', 'enable', 'breaks one'], 'deactivate two', 'KeySigningKeyInUse'],
+    [['create one ACTIVE'], 'renew', 'InvalidSigningStatus'],
+    [['create one ACTIVE', 'enable'], 'roll publish', 'InvalidSigningStatus'],
+    [['create one ACTIVE', 'enable'], 'roll sign', 'InvalidSigningStatus'],
+  ] as const)('%s, then %s: %s', (words, last, code) => {
+    const zone = new SignedHouse();
+    for (const each of words) expect(zone.say(each), each).toBe('ok');
+    const before = [zone.status(), zone.records()];
+    expect(zone.say(last)).toMatch(new RegExp(`^${code}: .{10}`));
+    expect([zone.status(), zone.records()]).toEqual(before);
+  });
+});
+
+describe('the DNSKEY set', () => {
+  test.each([
+    [['create one ACTIVE'], 'unsigned'],
+    [['create one ACTIVE', 'enable'], 'DNSKEY one z1, signed by one for 15 turns'],
+    [['create one ACTIVE', 'create two INACTIVE', 'enable'], 'DNSKEY one z1, signed by one for 15 turns'],
+    [['create one ACTIVE', 'enable', 'create two ACTIVE'], 'DNSKEY one two z1, signed by one+two for 15 turns'],
+    [
+      ['create one ACTIVE', 'create two ACTIVE', 'enable', 'deactivate one'],
+      'DNSKEY two z1, signed by two for 15 turns',
+    ],
+    [['create one ACTIVE', 'enable', 'disable'], 'unsigned'],
+    [['create one ACTIVE', 'enable', 'disable', 'enable'], 'DNSKEY one z2, signed by one for 15 turns'],
+  ] as const)('%s: %s', (words, records) => {
+    const zone = new SignedHouse();
+    for (const each of words) expect(zone.say(each), each).toBe('ok');
+    expect(zone.records()).toBe(records);
+  });
+
+  test('is changed over to a new zone-signing key in three steps, none before its time', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'enable']) zone.say(each);
+    const seen: string[] = [];
+    for (const step of ['publish', 'sign', 'withdraw'] as const) {
+      const { stepAt } = zone.dnssec().signing?.keys ?? { stepAt: 0 };
+      zone.house.now(stepAt - 1);
+      expect(zone.say(`roll ${step}`)).toMatch(/^InvalidSigningStatus/);
+      zone.house.now(stepAt);
+      expect(zone.say(`roll ${step}`)).toBe('ok');
+      seen.push(`${zone.served()?.signer.wrapped} signs; ${zone.records()}`);
+    }
+    expect(seen).toEqual([
+      'z1 signs; DNSKEY one z1 z3, signed by one for 15 turns',
+      'z3 signs; DNSKEY one z1 z3, signed by one for 15 turns',
+      'z3 signs; DNSKEY one z3, signed by one for 15 turns',
+    ]);
+  });
+
+  test('is signed for another turn when one has begun, and for all that are missing after a long pause', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'enable']) zone.say(each);
+    for (const later of [2, 4, 40]) {
+      zone.house.now(later * DAY);
+      expect(zone.say('renew')).toBe('ok');
+      expect(zone.records()).toBe('DNSKEY one z1, signed by one for 15 turns');
+      const froms = zone.served()?.signedAhead[0]?.periods.map(({ from }) => from) ?? [];
+      expect(froms[0]).toBeLessThanOrEqual(later * 86_400);
+      expect(froms.at(-1)).toBeGreaterThan((later + 27) * 86_400);
+    }
+  });
+
+  test('keeps what all keys signed while one cannot; the others sign alone only what must be', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'create two ACTIVE', 'enable', 'breaks one']) zone.say(each);
+    const ahead = zone.served();
+    zone.house.now(10 * DAY);
+    zone.say('renew');
+    expect(zone.served()).toEqual(ahead);
+    zone.house.now(60 * DAY);
+    zone.say('renew');
+    expect(zone.records()).toMatch('signed by two for 1 turns');
+    zone.say('works one');
+    zone.say('renew');
+    expect(zone.records()).toMatch('signed by one+two for 15 turns');
+  });
+});
+
+test('signatures that were made for other keys, or for none, are refused', () => {
+  const zone = new SignedHouse();
+  for (const each of ['create one ACTIVE', 'create two INACTIVE', 'enable']) zone.say(each);
+  const command = { hostedZoneId: zone.zoneId, name: 'two' };
+  const stale = zone.served()?.signedAhead ?? [];
+  expect(zone.refusal(activateKeySigningKey, command)).toBe('ConcurrentModification');
+  expect(zone.refusal(activateKeySigningKey, { ...command, signatures: stale })).toBe('ConcurrentModification');
+});
+
+test('a zone is signed with one algorithm', () => {
+  const zone = new SignedHouse();
+  zone.say('create one ACTIVE');
+  const ed25519: CreateKeySigningKeyCommand = {
+    hostedZoneId: zone.zoneId,
+    callerReference: '1',
+    kmsArn: 'arn:aws:kms:us-east-1:000000000000:key/2',
+    name: 'two',
+    status: 'ACTIVE',
+    key: { algorithm: 15, publicKey: 'A'.repeat(43).concat('='), digest: '00' },
+  };
+  expect(zone.signed(createKeySigningKey, ed25519)).toBe(
+    'InvalidKMSArn: The KMS key is for ED25519, but key-signing key one is for ECDSAP256SHA256',
+  );
+  for (const kmsArn of [
+    '',
+    'arn:aws:kms:us-east-1:000000000000:alias/two',
+    'key/2',
+    `${ed25519.kmsArn}${'2'.repeat(256)}`,
+  ]) {
+    expect(zone.signed(createKeySigningKey, { ...ed25519, kmsArn })).toMatch(/^InvalidKMSArn: .* is not the ARN/);
+  }
+});
+
+test('a change of answers touches the zone, signatures for later turns do not', () => {
+  const zone = new SignedHouse();
+  const touched = (words: string): boolean => zone.say(words) === 'ok' && zone.touched;
+  const words = [
+    'create one ACTIVE',
+    'enable',
+    'create two INACTIVE',
+    'activate two',
+    'activate two',
+    'breaks two',
+    'works two',
+  ];
+  expect(words.map(touched)).toEqual([false, true, false, true, false, false, false]);
+  zone.house.now(4 * DAY);
+  expect(touched('renew')).toBe(false);
+  expect(touched('disable')).toBe(true);
+});
+
+describe('zones that cannot be signed', () => {
+  test('private zones, in words that Terraform knows', () => {
+    const zone = new SignedHouse();
+    const stored = zone.house.draft.get(tables.hostedZones, [zone.zoneId]);
+    if (stored === undefined) throw new Error('no zone');
+    zone.house.draft.put(tables.hostedZones, [zone.zoneId], { ...stored, private: true });
+    expect(zone.say('create one ACTIVE')).toMatch(/^InvalidArgument: Operation is unsupported for private/);
+    expect(getDnssec.read(zone.house.draft, { hostedZoneId: zone.zoneId }, zone.house.given)).toMatchObject({
+      refused: 'InvalidArgument',
+    });
+  });
+
+  test('secondary zones', () => {
+    const zone = new SignedHouse();
+    const stored = zone.house.draft.get(tables.hostedZones, [zone.zoneId]);
+    if (stored === undefined) throw new Error('no zone');
+    zone.house.draft.put(tables.hostedZones, [zone.zoneId], { ...stored, secondary: { primaries: ['192.0.2.1'] } });
+    expect(zone.say('create one ACTIVE')).toMatch(/^AccessDenied: .*secondary zone of 192.0.2.1$/);
+  });
+});
+
+test('a zone with key-signing keys is not deleted; without them nothing is left of it', () => {
+  const zone = new SignedHouse();
+  const remove = (): string => {
+    const change = zone.house.run(deleteHostedZone, { id: zone.zoneId });
+    return typeof change === 'string' ? change : 'ok';
+  };
+  for (const each of ['create one ACTIVE', 'enable']) zone.say(each);
+  const refusal =
+    'HostedZoneNotEmpty: The specified hosted zone contains DNSSEC Key Signing Keys and so cannot be deleted.';
+  expect(remove()).toBe(refusal);
+  zone.say('disable');
+  expect(remove()).toBe(refusal);
+  zone.say('deactivate one');
+  zone.say('delete one');
+  expect(remove()).toBe('ok');
+  expect(Object.keys(zone.house.draft.rowCounts()).sort()).toEqual(['changes', 'counters']);
+});
+
+describe('what the parent says, where it is one of our zones', () => {
+  const ready = (delegation: string) => {
+    const zone = new SignedHouse('shop.example.com');
+    const parent = zone.house.run(createHostedZone, { name: 'example.com', callerReference: 'parent' });
+    if (typeof parent === 'string') throw new Error(parent);
+    zone.say('create one ACTIVE');
+    zone.say('create two ACTIVE');
+    const say = (lines: string): void => expect(zone.house.batch(parent.zone.id, lines)).toBe('ok');
+    if (delegation !== '') say(`CREATE shop.example.com NS ${delegation}`);
+    const ds = (name: string): string => {
+      const key = zone.dnssec().keySigningKeys.find((each) => each.name === name);
+      return key === undefined ? '' : dsOf(key);
+    };
+    return { zone, say, ds };
+  };
+
+  test.each([
+    ['', 'ok'],
+    ['A1.NS.TEST.,a2.ns.test', 'ok'],
+    ['a1.ns.test', 'HostedZonePartiallyDelegated'],
+    ['a1.ns.test,a2.ns.test,elsewhere.test', 'HostedZonePartiallyDelegated'],
+  ])('name servers %s: %s', (delegation, expected) => {
+    expect(ready(delegation).zone.say('enable').split(':')[0]).toBe(expected);
+  });
+
+  test('a key in a DS record stays, and so do signatures', () => {
+    const { zone, say, ds } = ready('a1.ns.test,a2.ns.test');
+    zone.say('enable');
+    say(`CREATE shop.example.com DS ${ds('one')}`);
+    expect(zone.say('deactivate one')).toMatch(/^KeySigningKeyInParentDSRecord: Key-signing key one /);
+    expect(zone.say('disable')).toMatch(/^KeySigningKeyInParentDSRecord: /);
+    expect(zone.say('deactivate two')).toBe('ok');
+    say(`DELETE shop.example.com DS ${ds('one')}`);
+    expect(zone.say('disable')).toBe('ok');
+  });
+});
+
+describe('what time makes due', () => {
+  test('is found by its time: the next turn, or the next step', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'enable']) zone.say(each);
+    for (let at = 0; at < 60; at += 1) {
+      const [due = 0, ...others] = zone.due();
+      expect(others).toEqual([]);
+      expect(due).toBeGreaterThan(zone.house.given.now);
+      expect(due).toBeLessThanOrEqual(zone.house.given.now + 2 * DAY);
+      zone.house.now(due);
+      zone.say('renew');
+      for (const step of ['publish', 'sign', 'withdraw']) zone.say(`roll ${step}`);
+    }
+    zone.say('disable');
+    expect(zone.due()).toEqual([]);
+  });
+
+  test('a key that cannot be used is tried again soon, then more rarely', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'enable', 'breaks one']) zone.say(each);
+    const minutes: number[] = [];
+    for (let tries = 0; tries < 12; tries += 1) {
+      const due = zone.due()[0] ?? 0;
+      minutes.push((due - zone.house.given.now) / 60_000);
+      zone.house.now(due);
+      zone.say('breaks one');
+    }
+    expect(minutes.slice(0, 8)).toEqual([5, 5, 10, 20, 40, 80, 160, 320]);
+    expect(Math.max(...minutes)).toBe(360);
+  });
+});

@@ -1,0 +1,34 @@
+import { turnsOf } from './signing-needs.ts';
+import { tables, type HostedZone } from '../tables.ts';
+import type { Draft } from '../view.ts';
+import { troubledKeys, type Signing, type ZoneDnssec } from './zone-dnssec.ts';
+
+const MINUTE = 60_000;
+/** What cannot be used is tried again, the more rarely the longer it has been so. */
+const RETRY_MILLISECONDS_MIN = 5 * MINUTE;
+const RETRY_MILLISECONDS_MAX = 6 * 60 * MINUTE;
+
+/** With the time at which something is to be done for it next. */
+export function withDue(zone: HostedZone, dnssec: ZoneDnssec, now: number): ZoneDnssec {
+  return dnssec.signing === undefined
+    ? dnssec
+    : { ...dnssec, signing: { ...dnssec.signing, dueAt: dueAt(zone, dnssec, dnssec.signing, now) } };
+}
+
+function dueAt(zone: HostedZone, dnssec: ZoneDnssec, signing: Signing, now: number): number {
+  const nextTurn = (turnsOf(zone, now)[1] ?? 0) * 1000;
+  const since = troubledKeys(dnssec).map(({ trouble }) => trouble?.since ?? now);
+  if (since.length === 0) return Math.min(nextTurn, signing.keys.stepAt);
+  const wait = Math.min(Math.max(now - Math.min(...since), RETRY_MILLISECONDS_MIN), RETRY_MILLISECONDS_MAX);
+  return Math.min(nextTurn, now + wait);
+}
+
+/** Keeps what is due findable by its time. Undefined: nothing is left of it. */
+export function putDnssec(draft: Draft, zoneId: string, dnssec: ZoneDnssec | undefined): void {
+  const before = draft.get(tables.dnssec, [zoneId])?.signing?.dueAt;
+  const after = dnssec?.signing?.dueAt;
+  if (before !== undefined && before !== after) draft.remove(tables.dnssecDue, [before, zoneId]);
+  if (after !== undefined && before !== after) draft.put(tables.dnssecDue, [after, zoneId], true);
+  if (dnssec === undefined) draft.remove(tables.dnssec, [zoneId]);
+  else draft.put(tables.dnssec, [zoneId], dnssec);
+}

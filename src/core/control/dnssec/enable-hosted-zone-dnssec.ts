@@ -1,0 +1,42 @@
+import { firstKey, type ZoneKey } from '../../dnssec/zone-keys.ts';
+import { refuse } from '../operation.ts';
+import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
+import { parentsHere, parentLanes, partlyDelegated } from './parent-delegation.ts';
+import { rolloverJitter } from './rollover-jitter.ts';
+import { signableZone } from './signable-zone.ts';
+import { activeKeys } from './zone-dnssec.ts';
+
+export interface EnableHostedZoneDNSSECCommand extends SignedCommand {
+  /** The key to sign with, wrapped; not looked at when the zone is signed already. */
+  readonly zoneKey?: ZoneKey;
+}
+
+/**
+ * Costs the same for a zone of any size: what is answered is signed when it is asked for.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_EnableHostedZoneDNSSEC.html
+ */
+export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECCommand, 'HostedZoneDNSSECEnabled'>({
+  operation: 'EnableHostedZoneDNSSEC',
+  kind: 'HostedZoneDNSSECEnabled',
+  judge(view, { hostedZoneId, zoneKey }, now) {
+    const found = signableZone(view, hostedZoneId);
+    if ('refused' in found) return found;
+    const { zone, dnssec } = found;
+    if (dnssec.signing !== undefined) return { zone, after: dnssec };
+    const [active] = activeKeys(dnssec);
+    if (active === undefined) {
+      return refuse(
+        'KeySigningKeyWithActiveStatusNotFound',
+        `Hosted zone ${zone.id} has no key-signing key with the status ACTIVE`,
+      );
+    }
+    const parents = parentsHere(view, zone);
+    const refusal = partlyDelegated(view, zone, parents);
+    if (refusal !== undefined) return refusal;
+    if (zoneKey === undefined || zoneKey.algorithm !== active.algorithm) {
+      return refuse('ConcurrentModification', `The keys of hosted zone ${zone.id} were changed meanwhile. Retry.`);
+    }
+    const keys = firstKey(zoneKey, now, rolloverJitter(zone, zoneKey));
+    return { zone, after: { ...dnssec, signing: { keys, dueAt: now } }, reliesOn: parentLanes(parents) };
+  },
+});

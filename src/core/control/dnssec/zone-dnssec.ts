@@ -1,0 +1,75 @@
+import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import type { SigningAlgorithm } from '../../dnssec/zone-signing.ts';
+
+/**
+ * How a hosted zone is signed, as its owner sees it; there while it has key-signing keys. What its answers need is a row of
+ * `zoneSignings`.
+ */
+export interface ZoneDnssec {
+  /** In the order in which they were made. */
+  readonly keySigningKeys: readonly KeySigningKey[];
+  /** While it serves signatures. */
+  readonly signing?: Signing;
+}
+
+export interface KeySigningKey {
+  readonly name: string;
+  readonly callerReference: string;
+  readonly kmsArn: string;
+  /** ACTION_NEEDED: it signs, and its KMS key cannot be used at present. */
+  readonly status: 'ACTIVE' | 'INACTIVE' | 'ACTION_NEEDED';
+  readonly algorithm: SigningAlgorithm;
+  /** As a DNSKEY record has it. Base64. */
+  readonly publicKey: string;
+  readonly keyTag: number;
+  /** SHA-256, as a DS record has it: in upper-case hexadecimal. */
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly trouble?: Trouble;
+}
+
+/** Why a key cannot be used, for its owner to act on, and since when. Milliseconds since the epoch. */
+export interface Trouble {
+  readonly since: number;
+  readonly message: string;
+}
+
+export interface Signing {
+  readonly keys: ZoneKeys;
+  /** When something is to be done for it next. Milliseconds since the epoch. */
+  readonly dueAt: number;
+}
+
+/** A zone that has nothing. */
+export const NO_DNSSEC: ZoneDnssec = { keySigningKeys: [] };
+
+/** Those that the zone's DNSKEY set has: they sign, or would if they could. */
+export function activeKeys({ keySigningKeys }: ZoneDnssec): readonly KeySigningKey[] {
+  return keySigningKeys.filter(({ status }) => status !== 'INACTIVE');
+}
+
+export function troubledKeys({ keySigningKeys }: ZoneDnssec): readonly KeySigningKey[] {
+  return keySigningKeys.filter(({ status }) => status === 'ACTION_NEEDED');
+}
+
+/** With one key in another state. */
+export function withKey(dnssec: ZoneDnssec, key: KeySigningKey): ZoneDnssec {
+  return { ...dnssec, keySigningKeys: dnssec.keySigningKeys.map((each) => (each.name === key.name ? key : each)) };
+}
+
+export interface DnssecStatus {
+  readonly serveSignature: 'SIGNING' | 'NOT_SIGNING' | 'ACTION_NEEDED';
+  readonly message?: string;
+}
+
+export function statusOf(dnssec: ZoneDnssec): DnssecStatus {
+  if (dnssec.signing === undefined) return { serveSignature: 'NOT_SIGNING' };
+  const names = troubledKeys(dnssec).map(({ name }) => name);
+  if (names.length === 0) return { serveSignature: 'SIGNING' };
+  return {
+    serveSignature: 'ACTION_NEEDED',
+    message: `The KMS key of ${names.join(' and ')} cannot be used: what is signed ahead is served meanwhile`,
+  };
+}
