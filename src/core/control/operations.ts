@@ -17,6 +17,7 @@ import { deactivateKeySigningKey } from './dnssec/deactivate-key-signing-key.ts'
 import { deleteKeySigningKey } from './dnssec/delete-key-signing-key.ts';
 import { disableHostedZoneDNSSEC } from './dnssec/disable-hosted-zone-dnssec.ts';
 import { enableHostedZoneDNSSEC } from './dnssec/enable-hosted-zone-dnssec.ts';
+import { postponeZoneSigningKey } from './dnssec/postpone-zone-signing-key.ts';
 import { renewDnskeySignatures } from './dnssec/renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from './dnssec/report-dnssec-keys.ts';
 import { rollZoneSigningKey } from './dnssec/roll-zone-signing-key.ts';
@@ -90,6 +91,7 @@ const writeOperations = [
   putMetricAlarm,
   switchAlarmActions,
   // Of signed zones: what time makes due.
+  postponeZoneSigningKey,
   renewDnskeySignatures,
   reportDnssecKeys,
   rollZoneSigningKey,

@@ -54,6 +54,8 @@ export interface DnssecRule<C, K extends string> {
   readonly renews?: true;
   /** Nobody asked for it, so nobody asks what became of it. */
   readonly byTime?: true;
+  /** What was due has been looked after. */
+  readonly settles?: true;
   /** The zone as it would be, or why it cannot be so. */
   judge(view: View, command: C, now: number): Judged | Refusal;
 }
@@ -120,7 +122,7 @@ function plan<C, K extends string>(rule: DnssecRule<C, K>, view: View, command: 
   const judged = rule.judge(view, command, now);
   if ('refused' in judged) return judged;
   const { zone, reliesOn = [] } = judged;
-  const after = judged.after && withDue(zone, judged.after, now);
+  const after = judged.after && withDue(zone, judged.after, now, rule.settles ?? false);
   const held = view.get(tables.zoneSignings, [zone.id]);
   return { zone, after, needs: after && signingNeeds(zone, after, held, now, rule.renews ?? false), reliesOn };
 }

@@ -270,8 +270,9 @@ describe('what time makes due', () => {
       expect(due).toBeGreaterThan(zone.house.given.now);
       expect(due).toBeLessThanOrEqual(zone.house.given.now + 2 * DAY);
       zone.house.now(due);
-      zone.say('renew');
       for (const step of ['publish', 'sign', 'withdraw']) zone.say(`roll ${step}`);
+      expect(zone.due()).toEqual([due]);
+      zone.say('renew');
     }
     zone.say('disable');
     expect(zone.due()).toEqual([]);

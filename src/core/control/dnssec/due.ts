@@ -8,12 +8,18 @@ const MINUTE = 60_000;
 const RETRY_MILLISECONDS_MIN = 5 * MINUTE;
 const RETRY_MILLISECONDS_MAX = 6 * 60 * MINUTE;
 
-/** With the time at which something is to be done for it next. */
-export function withDue(zone: HostedZone, dnssec: ZoneDnssec, now: number): ZoneDnssec {
-  return dnssec.signing === undefined
-    ? dnssec
-    : { ...dnssec, signing: { ...dnssec.signing, dueAt: dueAt(zone, dnssec, dnssec.signing, now) } };
+/**
+ * With the time at which something is to be done for it next. What is overdue stays so until it has been looked after, which `settled`
+ * says.
+ */
+export function withDue(zone: HostedZone, dnssec: ZoneDnssec, now: number, settled: boolean): ZoneDnssec {
+  const { signing } = dnssec;
+  if (signing === undefined || (!settled && signing.dueAt <= now)) return dnssec;
+  return { ...dnssec, signing: { ...signing, dueAt: dueAt(zone, dnssec, signing, now) } };
 }
+
+/** For a zone that has just begun to sign. */
+export const NOTHING_DUE = Number.MAX_SAFE_INTEGER;
 
 function dueAt(zone: HostedZone, dnssec: ZoneDnssec, signing: Signing, now: number): number {
   const nextTurn = (turnsOf(zone, now)[1] ?? 0) * 1000;

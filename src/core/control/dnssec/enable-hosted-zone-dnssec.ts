@@ -1,6 +1,7 @@
 import { firstKey, type ZoneKey } from '../../dnssec/zone-keys.ts';
 import { refuse } from '../operation.ts';
 import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
+import { NOTHING_DUE } from './due.ts';
 import { parentsHere, parentLanes, partlyDelegated } from './parent-delegation.ts';
 import { rolloverJitter } from './rollover-jitter.ts';
 import { signableZone } from './signable-zone.ts';
@@ -37,6 +38,6 @@ export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECComm
       return refuse('ConcurrentModification', `The keys of hosted zone ${zone.id} were changed meanwhile. Retry.`);
     }
     const keys = firstKey(zoneKey, now, rolloverJitter(zone, zoneKey));
-    return { zone, after: { ...dnssec, signing: { keys, dueAt: now } }, reliesOn: parentLanes(parents) };
+    return { zone, after: { ...dnssec, signing: { keys, dueAt: NOTHING_DUE } }, reliesOn: parentLanes(parents) };
   },
 });

@@ -7,6 +7,7 @@ export const renewDnskeySignatures = dnssecOperation<SignedCommand, 'DnskeySigna
   kind: 'DnskeySignaturesRenewed',
   renews: true,
   byTime: true,
+  settles: true,
   judge(view, { hostedZoneId }) {
     const found = signingZone(view, hostedZoneId);
     return 'refused' in found ? found : { zone: found.zone, after: found.dnssec };

@@ -15,6 +15,7 @@ export const reportDnssecKeys = dnssecOperation<ReportDnssecKeysCommand, 'Dnssec
   operation: 'ReportDnssecKeys',
   kind: 'DnssecKeysReported',
   byTime: true,
+  settles: true,
   judge(view, command, now) {
     const found = signingZone(view, command.hostedZoneId);
     if ('refused' in found) return found;

@@ -10,6 +10,7 @@ import { activeKeys, type KeySigningKey, type ZoneDnssec } from './zone-dnssec.t
  * and what it brings back comes with the command, which sees for itself that it fits.
  */
 export interface SigningNeeds {
+  readonly zoneId: string;
   readonly zoneName: string;
   readonly signers: readonly KeySigningKey[];
   readonly sets: readonly NeededSet[];
@@ -43,7 +44,7 @@ export function signingNeeds(
     ...set,
     turns: neededTurns(set, turns, tags, held?.signedAhead ?? [], withoutSome),
   }));
-  return sets.some((set) => set.turns.length > 0) ? { zoneName: zone.name, signers, sets } : undefined;
+  return sets.some((set) => set.turns.length > 0) ? { zoneId: zone.id, zoneName: zone.name, signers, sets } : undefined;
 }
 
 function recordsDiffer(sets: readonly SetAhead[], held: readonly SetAhead[]): boolean {

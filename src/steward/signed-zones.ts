@@ -1,0 +1,167 @@
+import type { DnssecOperation, SignedCommand } from '../core/control/dnssec/dnssec-operation.ts';
+import { postponeZoneSigningKey } from '../core/control/dnssec/postpone-zone-signing-key.ts';
+import { renewDnskeySignatures } from '../core/control/dnssec/renew-dnskey-signatures.ts';
+import { reportDnssecKeys } from '../core/control/dnssec/report-dnssec-keys.ts';
+import { rollZoneSigningKey } from '../core/control/dnssec/roll-zone-signing-key.ts';
+import { troubledKeys, type KeySigningKey, type Signing, type ZoneDnssec } from '../core/control/dnssec/zone-dnssec.ts';
+import { isRefusal } from '../core/control/operation.ts';
+import { tables } from '../core/control/tables.ts';
+import type { View } from '../core/control/view.ts';
+import { stepOf, type ZoneKey } from '../core/dnssec/zone-keys.ts';
+import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
+import type { KeyService } from '../keys/key-service.ts';
+import type { Chore } from './chore.ts';
+import type { WatchedClock } from './clock.ts';
+import type { DnssecDesk, DnssecOutcome } from './dnssec-desk.ts';
+import { trySigning, type KeyProblem, type Unsigned } from './sign-ahead.ts';
+
+/**
+ * Signatures of signed zones are renewed, their zone-signing keys are rolled over, and keys that cannot be used are reported. What is
+ * due is found by its time, so that the work goes with what is due and not with the zones that there are. Everything is decided again
+ * by the command that does it: whoever comes twice, or too late, finds it done.
+ */
+export interface SignedZonesOptions {
+  readonly view: () => View;
+  readonly desk: DnssecDesk;
+  readonly keys: KeyService;
+  readonly newZoneKey: (algorithm: SigningAlgorithm) => Promise<ZoneKey>;
+  readonly clock: WatchedClock;
+  readonly report: DnssecReport;
+}
+
+/** What an operator should know. */
+export interface DnssecReport {
+  keyFails(zoneId: string, name: string, message: string): void;
+  keyWorks(zoneId: string, name: string): void;
+  rolled(zoneId: string, step: string): void;
+  failed(zoneId: string, error: unknown): void;
+}
+
+/** Rows looked at together. */
+const PAGE = 100;
+/** Who does what nobody asked for. */
+const PRINCIPAL = 'waypost';
+/** What failed for a reason that a key's status does not show is tried again after so long. */
+const RETRY_MILLISECONDS = 60_000;
+/** A clock that is doubted is looked at again after so long. */
+const POSTPONED_MILLISECONDS = 6 * 3_600_000;
+
+export function signedZones(options: SignedZonesOptions): Chore {
+  return {
+    name: 'signed zones',
+    async round(stopping) {
+      const { view, clock, report } = options;
+      let failed = false;
+      for (const zoneId of dueNow(view, clock)) {
+        if (stopping()) break;
+        try {
+          await tend(options, zoneId);
+        } catch (error) {
+          failed = true;
+          report.failed(zoneId, error);
+        }
+      }
+      const next = view().range(tables.dnssecDue, { limit: 1 })[0]?.key[0] as number | undefined;
+      return failed ? clock.now() + RETRY_MILLISECONDS : next;
+    },
+  };
+}
+
+/** Each zone once, however soon more is due for it. */
+function* dueNow(view: () => View, clock: WatchedClock): Iterable<string> {
+  const now = clock.now();
+  for (let from: readonly (string | number)[] = [0]; ;) {
+    const rows = view().range(tables.dnssecDue, { from, limit: PAGE });
+    for (const { key } of rows) {
+      const [at, zoneId] = key as readonly [number, string];
+      if (at > now) return;
+      yield zoneId;
+    }
+    const [at, zoneId] = (rows.at(-1)?.key ?? []) as readonly (number | string)[];
+    if (at === undefined || rows.length < PAGE) return;
+    from = [at, `${zoneId}\0`];
+  }
+}
+
+/** One thing for one zone; what else is due for it comes next. */
+async function tend(options: SignedZonesOptions, hostedZoneId: string): Promise<void> {
+  const { view, clock } = options;
+  const dnssec = view().get(tables.dnssec, [hostedZoneId]);
+  if (dnssec?.signing === undefined) return;
+  const works = await tryTroubled(options, hostedZoneId, dnssec);
+  const renewal = renewDnskeySignatures.plan(view(), { hostedZoneId }, clock.now());
+  const renews = isRefusal(renewal) || renewal.needs !== undefined;
+  if (!works || renews || dnssec.signing.keys.stepAt > clock.now()) {
+    await perform(options, renewDnskeySignatures, { hostedZoneId });
+  } else await step(options, hostedZoneId, dnssec.signing);
+}
+
+/** Tries keys that could not be used, says of each how it is, and whether all can be used. */
+async function tryTroubled(options: SignedZonesOptions, zoneId: string, dnssec: ZoneDnssec): Promise<boolean> {
+  const troubled = troubledKeys(dnssec);
+  if (troubled.length === 0) return true;
+  const problems: KeyProblem[] = [];
+  for (const key of troubled) {
+    const failure = await trySigning(key, zoneId, options.keys);
+    if (failure === undefined) options.report.keyWorks(zoneId, key.name);
+    else problems.push({ key, failure });
+  }
+  await reportKeys(options, zoneId, troubled, problems);
+  return problems.length === 0;
+}
+
+async function reportKeys(
+  { desk }: SignedZonesOptions,
+  hostedZoneId: string,
+  tried: readonly KeySigningKey[],
+  problems: readonly KeyProblem[],
+): Promise<void> {
+  const keySigningKeys = tried.map(({ name }) => {
+    const problem = problems.find(({ key }) => key.name === name)?.failure.message;
+    return { name, ...(problem === undefined ? {} : { problem }) };
+  });
+  accepted(await desk.perform(reportDnssecKeys, { hostedZoneId, keySigningKeys }, PRINCIPAL));
+}
+
+async function step(options: SignedZonesOptions, hostedZoneId: string, { keys }: Signing): Promise<void> {
+  const { clock, desk, newZoneKey, report } = options;
+  if (keys.stepAt > clock.nowAtLeast()) {
+    const until = clock.now() + POSTPONED_MILLISECONDS;
+    accepted(await desk.perform(postponeZoneSigningKey, { hostedZoneId, until }, PRINCIPAL));
+    return;
+  }
+  const next = stepOf(keys);
+  const zoneKey = next === 'publish' ? { zoneKey: await newZoneKey(keys.signer.algorithm) } : {};
+  const done = await perform(options, rollZoneSigningKey, { hostedZoneId, step: next, ...zoneKey });
+  if (done) report.rolled(hostedZoneId, next);
+}
+
+/** Whether it was done; keys that did not sign are reported. */
+async function perform<C extends SignedCommand, K extends string>(
+  options: SignedZonesOptions,
+  operation: DnssecOperation<C, K>,
+  command: C,
+): Promise<boolean> {
+  const outcome = await options.desk.perform(operation, command, PRINCIPAL);
+  if (!('unsigned' in outcome)) return accepted(outcome);
+  const { unsigned } = outcome;
+  for (const { key, failure } of unsigned) options.report.keyFails(command.hostedZoneId, key.name, failure.message);
+  const tried = unsigned.map(({ key }) => key);
+  await reportKeys(options, command.hostedZoneId, tried, unsigned);
+  return false;
+}
+
+/** Somebody else was faster, or the zone is gone: both are as well. Throws when the log could not do it. */
+function accepted(outcome: DnssecOutcome | Unsigned): boolean {
+  if (!isRefusal(outcome)) return true;
+  if (LATER.has(outcome.refused)) throw new Error(`${outcome.refused}: ${outcome.message}`);
+  return false;
+}
+
+const LATER: ReadonlySet<string> = new Set([
+  'ServiceUnavailable',
+  'Throttling',
+  'InternalFailure',
+  'PriorRequestNotComplete',
+  'ConcurrentModification',
+]);
