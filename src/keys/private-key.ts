@@ -98,3 +98,17 @@ export function isKmsSignature(
   const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
   return verify(algorithm === 13 ? 'sha256' : null, octets, key, signature);
 }
+
+/** `signature` as an RRSIG has it. */
+export function isSignature(
+  algorithm: SigningAlgorithm,
+  publicKey: Uint8Array,
+  octets: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const der = Buffer.from(publicKeyInfo(algorithm, publicKey));
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  return algorithm === 13
+    ? verify('sha256', octets, { key, dsaEncoding: 'ieee-p1363' }, signature)
+    : verify(null, octets, key, signature);
+}
