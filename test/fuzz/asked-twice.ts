@@ -2,7 +2,7 @@ import { answerQuery } from '../../src/core/answer/answer-query.ts';
 import { COUNTER, COUNTERS } from '../../src/core/answer/counters.ts';
 import { newRateTable } from '../../src/core/answer/rate-limit.ts';
 import { PLAIN_ANSWERS, SERVER_ID_OCTETS_MAX, type AnswerSettings } from '../../src/core/answer/settings.ts';
-import { createWorld, type World } from '../../src/core/answer/world.ts';
+import { createWorld, type World, type WorldOptions } from '../../src/core/answer/world.ts';
 import type { Query, Transport } from '../../src/core/answer/query.ts';
 import type { ZoneData } from '../../src/core/zone/zone-data.ts';
 
@@ -18,9 +18,14 @@ export const EVERY_OPTION: AnswerSettings = {
   cookieSecrets: [1, 2].map((octet) => new Uint8Array(16).fill(octet)),
 };
 
-export function fuzzWorld(zones: ZoneData, planBytesMax: number, settings = EVERY_OPTION): World {
+export function fuzzWorld(
+  zones: ZoneData,
+  planBytesMax: number,
+  settings = EVERY_OPTION,
+  more: Pick<WorldOptions, 'signer' | 'signingBudget'> = {},
+): World {
   const rateTable = settings.rateLimit === undefined ? undefined : newRateTable(1);
-  return createWorld({ zones, planBytesMax, settings, rateTable, counters: new Float64Array(COUNTERS) });
+  return createWorld({ zones, planBytesMax, settings, rateTable, counters: new Float64Array(COUNTERS), ...more });
 }
 
 /** Nearly every answer by UDP is above the rate, so half of them are silence, the others TC or BADCOOKIE. */
@@ -40,7 +45,7 @@ const CLIENT = Uint8Array.of(192, 0, 2, 100);
  * Asks twice, answered in the packet's own buffer and in another one; the first answer may be compiled, the second comes from the
  * cache if it can. Returns the first, which is good until the next call. Throws when the two differ or something broke inside.
  */
-export function askTwice(world: World, packet: Uint8Array, transport: Transport): Uint8Array {
+export function askTwice(world: World, packet: Uint8Array, transport: Transport, nowMilliseconds = 1000): Uint8Array {
   inPlace.set(packet);
   const query: Query = {
     packet: inPlace,
@@ -48,7 +53,7 @@ export function askTwice(world: World, packet: Uint8Array, transport: Transport)
     transport,
     client: CLIENT,
     listener: 0,
-    nowMilliseconds: 1000,
+    nowMilliseconds,
     draw: (((packet[0] ?? 0) << 8) | (packet[1] ?? 0)) / 0x10000,
   };
   const first = answerQuery(world, query, inPlace);

@@ -22,7 +22,7 @@ export function worldOf(zones: ZoneData, planBytesMax = 1 << 16, settings = PLAI
 }
 
 /**
- * Answers `name TYPE` with any of `+edns=SIZE`, `+do`, `+version=N`, `+class=N`, an option as `ednsOption` says, `+tcp` (`+tls`,
+ * Answers `name TYPE` with any of `+edns=SIZE`, `+do`, `+co`, `+version=N`, `+class=N`, an option as `ednsOption` says, `+tcp` (`+tls`,
  * `+https`), `+client=ADDRESS`, `+now=SECONDS` `+draw=NUMBER` and `+listener=NUMBER`; octets of the answer.
  */
 export function ask(world: World, query: string): Uint8Array {
@@ -74,6 +74,7 @@ export function packetOf(query: string): Uint8Array {
     return text === undefined ? undefined : Number(text);
   };
   const dnssecOk = words.includes('+do');
+  const compactOk = words.includes('+co');
   const options = words.flatMap(ednsOption);
   const needsOpt = dnssecOk || options.length > 0 || number('version') !== undefined;
   const udpSize = number('edns') ?? (needsOpt ? 1232 : undefined);
@@ -85,7 +86,7 @@ export function packetOf(query: string): Uint8Array {
   if (udpSize !== undefined) {
     out.u8(0);
     out.u16(TYPE.OPT);
-    writeEdns({ udpSize, extendedRcode: 0, version: number('version') ?? 0, dnssecOk, options }, out);
+    writeEdns({ udpSize, extendedRcode: 0, version: number('version') ?? 0, dnssecOk, compactOk, options }, out);
   }
   return out.bytes.slice(0, out.position);
 }

@@ -7,7 +7,7 @@ import { ROTATION_COUNTS, type Plan } from './plan.ts';
  */
 export function copyBody(plan: Plan, bodyAt: number, octets: number, to: Uint8Array, at: number, draw: number): void {
   const from = bodyAt + plan.rotatedFrom;
-  const end = bodyAt + plan.requiredLength;
+  const end = bodyAt + plan.rotatedTo;
   const first = plan.rotation === 0 || octets === 0 ? from : firstRecord(plan, from, end, draw);
   if (first === from) {
     copyOctets(plan.body, bodyAt, to, at, octets);
@@ -16,7 +16,7 @@ export function copyBody(plan: Plan, bodyAt: number, octets: number, to: Uint8Ar
   copyOctets(plan.body, bodyAt, to, at, plan.rotatedFrom);
   copyOctets(plan.body, first, to, at + plan.rotatedFrom, end - first);
   copyOctets(plan.body, from, to, at + plan.rotatedFrom + end - first, first - from);
-  copyOctets(plan.body, end, to, at + plan.requiredLength, octets - plan.requiredLength);
+  copyOctets(plan.body, end, to, at + plan.rotatedTo, octets - plan.rotatedTo);
 }
 
 /** Where the record begins that the draw puts first. */

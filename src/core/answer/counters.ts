@@ -21,8 +21,12 @@ export const COUNTER = {
   answerSeconds: 15,
   /** The first of sixteen, one for each rcode of the header. */
   rcodes: 16,
+  /** Signatures made, answers that were not signed because others took the time, and those that nobody here could sign. */
+  signatures: 32,
+  signingPutOff: 33,
+  signingFailed: 34,
   /** The first of one for each of `ANSWER_BUCKETS` and one for what took longer still. */
-  answerTimes: 32,
+  answerTimes: 35,
 } as const;
 
 /** Upper bounds in seconds: a cached answer of a small batch is in the first; a resolver asks someone else after the last. */

@@ -17,26 +17,48 @@ export interface Encloser {
    * What the names below are to the zone: all of another's, as below a cut; none but the wildcard's; or some that are there.
    */
   readonly below: 'cut' | 'wildcard' | 'names';
+  readonly signed: boolean;
+}
+
+/** The entry that answers for a name because it does not exist, or 0 when that has to be found out. */
+export function findShared(world: World, packet: Uint8Array, nameEnd: number, qtype: number, set: number): number {
+  const at = findMissing(world, packet, nameEnd, false);
+  if (at === 0) return 0;
+  keyAbove.read(packet, at, nameEnd, SHARED | qtype);
+  return world.plans.find(keyAbove, world.versions.all, set);
+}
+
+/** Where the cut begins that a name is known to lie below, or 0. */
+export function findReferral(world: World, packet: Uint8Array, nameEnd: number): number {
+  return findMissing(world, packet, nameEnd, true);
+}
+
+/** Whether a name of a signed zone is known not to exist, nor to lie below a cut. */
+export function isSignedMissing(world: World, packet: Uint8Array, nameEnd: number): boolean {
+  const at = findMissing(world, packet, nameEnd, false);
+  if (at === 0) return false;
+  keyAbove.read(packet, at, nameEnd, ENCLOSER);
+  const encloser = world.enclosers.find(keyAbove, world.versions.all);
+  return encloser !== undefined && encloser.signed && encloser.below !== 'cut';
 }
 
 /**
- * The entry that answers for a name because it does not exist, or 0 when that has to be found out. The name's closest encloser is
- * the nearest of the names above it that exists: one that is known, if the name right below it does not exist.
+ * Where the closest encloser begins of a name that does not exist, if that is known: it is the nearest of the names above that
+ * exists, so one that is known, if the name right below it does not exist. 0 when it has to be found out.
  */
-export function findShared(world: World, packet: Uint8Array, nameEnd: number, qtype: number, set: number): number {
-  const { enclosers, versions, plans, zones } = world;
+function findMissing(world: World, packet: Uint8Array, nameEnd: number, cutsOnly: boolean): number {
+  const { enclosers, versions, zones } = world;
   for (let child = HEADER_OCTETS, at = child; at + 1 < nameEnd; child = at) {
     at += 1 + (packet[at] as number);
     keyAbove.read(packet, at, nameEnd, ENCLOSER);
     const encloser = enclosers.find(keyAbove, versions.all);
     if (encloser === undefined) continue;
-    if (encloser.below !== 'cut') {
-      const label = wireLabelKey(packet, child);
-      if (encloser.below === 'wildcard' ? label === WILDCARD : zones.node(encloser.zoneId, encloser.name + label))
-        return 0;
-    }
-    keyAbove.read(packet, at, nameEnd, SHARED | qtype);
-    return plans.find(keyAbove, versions.all, set);
+    if (encloser.below === 'cut') return at;
+    if (cutsOnly) return 0;
+    const label = wireLabelKey(packet, child);
+    const exists =
+      encloser.below === 'wildcard' ? label === WILDCARD : zones.node(encloser.zoneId, encloser.name + label);
+    return exists ? 0 : at;
   }
   return 0;
 }
@@ -49,9 +71,10 @@ export function keepEncloser(
   zone: Zone,
   encloser: { readonly offset: number; readonly name: NameKey },
   isCut: boolean,
+  signed: boolean,
 ): void {
   keyAbove.read(packet, encloser.offset, nameEnd, ENCLOSER);
-  world.enclosers.keep(keyAbove, zone, encloser.name, isCut, world.zones, world.versions);
+  world.enclosers.keep(keyAbove, zone, encloser.name, isCut, signed, world.zones, world.versions);
 }
 
 const keyAbove = new PlanKey();
@@ -89,7 +112,15 @@ export class Enclosers {
    * Keeps an encloser for as long as its zone does not change; unless there are zones below it, whose names there may be, or others of
    * its name, which other name servers answer from.
    */
-  keep(key: PlanKey, zone: Zone, name: NameKey, isCut: boolean, zones: ZoneData, versions: ZoneVersions): void {
+  keep(
+    key: PlanKey,
+    zone: Zone,
+    name: NameKey,
+    isCut: boolean,
+    signed: boolean,
+    zones: ZoneData,
+    versions: ZoneVersions,
+  ): void {
     // A zone that comes later changes the version of the one above it.
     if (zone.contested || zones.hasZonesBelow(name)) return;
     const place = versions.place(zone.id);
@@ -97,6 +128,7 @@ export class Enclosers {
       zoneId: zone.id,
       name,
       below: isCut ? 'cut' : hasOnlyWildcard(zones, zone.id, name) ? 'wildcard' : 'names',
+      signed,
       key: key.words.slice(0, key.count),
       place,
       version: versions.all[place] as number,

@@ -23,6 +23,12 @@ export const NOT_AUTHORITATIVE = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_AUTHO
 export const PROHIBITED = outcome(RCODE.REFUSED, EXTENDED_ERROR.PROHIBITED);
 /** Types and classes that no zone of ours can have. */
 export const NOT_SUPPORTED = outcome(RCODE.REFUSED, EXTENDED_ERROR.NOT_SUPPORTED);
+/** NXNAME says in an NSEC that there is no name; it has no data to ask for (RFC 9824 §3.5). */
+export const NO_QUERY_TYPE = outcome(RCODE.FORMERR, EXTENDED_ERROR.INVALID_QUERY_TYPE);
+/** The zone is signed, and nobody here can: another of its servers may. */
+export const CANNOT_SIGN = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.NOT_READY, 'the key of the zone is not to be had');
+/** More was asked that must be signed first than there is time for. */
+export const TOO_MUCH_TO_SIGN = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.NOT_READY, 'too much to sign at once');
 /** The zone is ours, but has not been transferred yet or has expired. */
 export const WITHHELD = outcome(RCODE.SERVFAIL, EXTENDED_ERROR.INVALID_DATA);
 /** An alias leads to a host outside that has not been resolved yet, or could not be. An empty answer would be kept for true. */

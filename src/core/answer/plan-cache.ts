@@ -146,11 +146,11 @@ export class PlanCache {
     this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + key.count * 4);
   }
 
-  /** Adds a routed plan, as `add` does others. */
-  addRouted({ bytes }: Memory, key: PlanKey, zone: number, version: number, set: number): void {
+  /** Adds a routed plan, as `add` does others; with flags beside that which tells it from them. */
+  addRouted({ bytes }: Memory, key: PlanKey, zone: number, version: number, set: number, flags = 0): void {
     const entry = this.#begin(key, bytes.length, zone, version, set);
     if (entry === 0) return;
-    this.#halves[(entry >> 1) + FIELDS_AT + FLAGS] = ROUTED;
+    this.#halves[(entry >> 1) + FIELDS_AT + FLAGS] = ROUTED | flags;
     this.#words[(entry >> 2) + ROUTED_OCTETS] = bytes.length;
     this.bytes.set(bytes, entry + HEADER_OCTETS + key.count * 4);
   }
@@ -271,7 +271,7 @@ export class PlanCache {
 
   #bodyOctets(entry: number): number {
     const fields = (entry >> 1) + FIELDS_AT;
-    if (this.#halves[fields + FLAGS] === ROUTED) return this.#words[(entry >> 2) + ROUTED_OCTETS] as number;
+    if ((this.#halves[fields + FLAGS] as number) & ROUTED) return this.#words[(entry >> 2) + ROUTED_OCTETS] as number;
     return this.#halves[fields + BODY_LENGTH] as number;
   }
 
@@ -298,7 +298,7 @@ export function zoneWord(place: number, slot: number): number {
 export const PLACE_BITS = 16;
 const PLACE_MASK = 2 ** PLACE_BITS - 1;
 /** Places of the u16 fields, in units of two octets. */
-/** The count, 65 at most, in the lower octet; then the number of the name-server set. */
+/** The count, 68 at most, in the lower octet; then the number of the name-server set. */
 const KEY_WORDS_AND_SET = 4;
 const SET_SHIFT = 8;
 const FIELDS_AT = KEY_WORDS_AND_SET + 1;

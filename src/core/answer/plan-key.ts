@@ -37,16 +37,25 @@ export class PlanKey {
     this.count = count;
     this.hash = Math.imul(hash, 0x2c1b3c6d);
   }
+
+  /** One more word: what the name alone does not say. */
+  add(word: number): void {
+    this.words[this.count] = word;
+    this.count += 1;
+    this.hash = Math.imul(mixed(this.hash, word), 0x2c1b3c6d);
+  }
 }
 
 /** Kinds of plans, above the type: of a name itself, or of the names that do not exist below it (shared-plan.ts). */
 export const OWN = 0;
 export const SHARED = 0x10000;
+/** With signatures, of one period (core/dnssec/periods.ts), which is a word of its own behind the name. */
+export const SIGNED = 0x40000;
 /** Not a plan, but what is known of a name below which others do not exist (enclosers.ts); it has no type. */
 export const ENCLOSER = 0x20000;
 
-/** A kind and type and the 255 octets of the longest name. */
-const WORDS_MAX = 1 + 64;
+/** A kind and type, the 255 octets of the longest name, a period and the two words of some content. */
+const WORDS_MAX = 1 + 64 + 3;
 const SEED = 0x811c9dc5 | 0;
 
 function mixed(hash: number, word: number): number {

@@ -14,12 +14,17 @@ export interface ReadQuery {
   ednsVersion: number;
   udpSize: number;
   dnssecOk: boolean;
+  /** CO, from who asks for signatures (RFC 9824 §5.1). */
+  compactOk: boolean;
   /** It has a TSIG record, in its place or not. */
   signed: boolean;
   readonly options: ReadOptions;
 }
 
 const HEADER_OCTETS = 12;
+/** Of the first octet of an OPT record's flags. */
+const DNSSEC_OK = 0x80;
+const DNSSEC_AND_COMPACT_OK = 0xc0;
 /** SOA, OPT, TSIG and a little for what may come. */
 const RECORDS_MAX = 8;
 
@@ -33,6 +38,7 @@ const read: ReadQuery = {
   ednsVersion: 0,
   udpSize: 0,
   dnssecOk: false,
+  compactOk: false,
   signed: false,
   options: noOptions(),
 };
@@ -43,6 +49,7 @@ export function readQuery(packet: Uint8Array, length: number): ReadQuery | undef
   read.ednsVersion = 0;
   read.udpSize = 0;
   read.dnssecOk = false;
+  read.compactOk = false;
   read.signed = false;
   read.options.asked = 0;
   read.options.malformed = false;
@@ -88,7 +95,9 @@ function readRecords(packet: Uint8Array, length: number, additional: number, cou
       read.hasOpt = true;
       read.udpSize = get16(packet, at + 2);
       read.ednsVersion = packet[at + 5] as number;
-      read.dnssecOk = ((packet[at + 6] as number) & 0x80) !== 0;
+      const flags = packet[at + 6] as number;
+      read.dnssecOk = (flags & DNSSEC_OK) !== 0;
+      read.compactOk = (flags & DNSSEC_AND_COMPACT_OK) === DNSSEC_AND_COMPACT_OK;
     }
     if (type === TYPE.TSIG) read.signed = true;
     at = end;

@@ -1,4 +1,5 @@
 import type { ZoneData } from '../zone/zone-data.ts';
+import type { ZoneSigner } from '../dnssec/zone-signing.ts';
 import type { Trace } from '../routing/trace.ts';
 import { ServerCookies } from './edns/server-cookie.ts';
 import { Enclosers } from './enclosers.ts';
@@ -9,6 +10,8 @@ import type { OutsideTable } from './routed/outside-table.ts';
 import { QueryAsker, type Places } from './routed/query-asker.ts';
 import type { Desk } from './desk.ts';
 import type { AnswerSettings } from './settings.ts';
+import { SignedAnswers } from './signed/signed-answers.ts';
+import type { SigningBudget } from './signed/signing-budget.ts';
 import { ZoneQueries } from './zone-queries.ts';
 import { ZoneVersions } from './zone-versions.ts';
 
@@ -24,6 +27,7 @@ export interface World {
   readonly enclosers: Enclosers;
   readonly versions: ZoneVersions;
   readonly zoneQueries: ZoneQueries;
+  readonly signed: SignedAnswers;
   readonly settings: AnswerSettings;
   readonly listeners: ListenerSets;
   /** Without one, signatures are overlooked, and zones and NOTIFY refused. */
@@ -54,12 +58,17 @@ export interface WorldOptions {
   readonly outside?: OutsideTable | undefined;
   /** Of zone-queries.ts, this thread's own; left out, queries are not counted by zone. */
   readonly zoneQueries?: SharedArrayBuffer | undefined;
+  /** Left out: signed zones cannot be answered to who asks for signatures. */
+  readonly signer?: ZoneSigner | undefined;
+  /** How much may be signed, if not as much as is usual. */
+  readonly signingBudget?: SigningBudget;
 }
 
 const MESSAGE_OCTETS_MAX = 65_535;
 
 export function createWorld(options: WorldOptions): World {
-  const plans = new PlanCache(options.planBytesMax);
+  const signed = new SignedAnswers(options.signer, options.planBytesMax, options.signingBudget);
+  const plans = new PlanCache(SignedAnswers.restOf(options.planBytesMax));
   const { settings } = options;
   const versions = new ZoneVersions(plans);
   const keepalive = Math.min(Math.floor(settings.tcpIdleMilliseconds / 100), 0xffff);
@@ -72,6 +81,7 @@ export function createWorld(options: WorldOptions): World {
     enclosers: new Enclosers(),
     versions,
     zoneQueries: new ZoneQueries(options.zoneQueries, versions),
+    signed,
     settings,
     listeners: new ListenerSets(settings.listenerSets),
     desk: options.desk,

@@ -30,6 +30,7 @@ export class ZoneVersions {
   }
 
   everythingChanged(): void {
+    for (let place = 0; place < PLACES; place += 1) this.all[place] = (this.all[place] as number) + 1;
     this.#plans.clear();
   }
 }

@@ -5,8 +5,11 @@ import type { SignedAhead, SignedPeriod } from './zone-signing.ts';
  * is signed anew once in each: so signatures are renewed name by name, when somebody wants them, and long before they end.
  */
 export const PERIOD_SECONDS = 12 * 3600;
-/** A validator's clock may be an hour slow, and ours an hour fast. */
-const BACKDATED_SECONDS = 2 * 3600;
+/**
+ * A validator's clock may be an hour slow, and ours an hour fast. And an answer has a period of its own, in which it is kept, and the
+ * clock may be set back: a signature in it may be of a period that began later.
+ */
+const BACKDATED_SECONDS = PERIOD_SECONDS + 2 * 3600;
 /**
  * What a signature counts beyond its period. A resolver that was given it at the end may keep it for a day and more, and when there is
  * no time to sign, what is left from the period before can be answered through the next.

@@ -78,6 +78,11 @@ function chainEnd(
   return chain.length >= CHAIN_MAX ? 'too long' : undefined;
 }
 
+/** The name that a result is about: the question's, or that at the end of its chain. */
+export function endOf(qname: NameKey, chain: readonly Rrset[]): NameKey {
+  return chain.length === 0 ? qname : targetOf(chain);
+}
+
 function targetOf(chain: readonly Rrset[]): NameKey {
   return keyOfName(parseName(chain.at(-1)?.values[0] as string, 'route53'));
 }
@@ -145,13 +150,13 @@ function findCut(zones: ZoneData, zone: Zone, name: NameKey, qtype: number): Cut
   return cut;
 }
 
-interface Found {
+export interface Found {
   readonly key: NameKey;
   readonly node: NameNode;
 }
 
 /** The node of the name itself or, failing that, of the wildcard that covers it (RFC 4592 §3.3.1). */
-function findNode(zones: ZoneData, zone: Zone, name: NameKey): Found | undefined {
+export function findNode(zones: ZoneData, zone: Zone, name: NameKey): Found | undefined {
   const exact = zones.node(zone.id, name);
   if (exact !== undefined) return { key: name, node: exact };
   for (let at = parentKey(name); at !== undefined; at = parentKey(at)) {

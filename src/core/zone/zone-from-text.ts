@@ -70,6 +70,11 @@ export class ZonesInMemory implements ZoneData {
     return this.#signings.get(zoneId);
   }
 
+  /** Id and apex of each zone. */
+  apexes(): [zoneId: string, apex: NameKey][] {
+    return [...this.#nodes].map(([zoneId, { apex }]) => [zoneId, apex]);
+  }
+
   /** From now on the zone is signed so; undefined for not at all. */
   setSigning(zoneId: string, signing: ZoneSigning | undefined): void {
     if (signing === undefined) this.#signings.delete(zoneId);

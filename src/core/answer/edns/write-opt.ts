@@ -39,7 +39,7 @@ export function writeOpt(
   put16(response, from + 3, world.settings.udpBytesMax);
   response[from + 5] = outcome.rcode >> 4;
   response[from + 6] = 0;
-  put16(response, from + 7, read.dnssecOk ? 0x8000 : 0);
+  put16(response, from + 7, read.compactOk ? 0xc000 : read.dnssecOk ? 0x8000 : 0);
   put16(response, from + 9, octets - OPT_OCTETS);
   if (octets === OPT_OCTETS) return;
   let at = from + OPT_OCTETS;

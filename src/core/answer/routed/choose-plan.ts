@@ -49,6 +49,7 @@ function together(memory: Memory, routed: number, count: number, plan: Plan): nu
   plan.requiredLength = end;
   plan.requiredAdditionals = 0;
   plan.rotatedFrom = chainOctets;
+  plan.rotatedTo = end;
   plan.rotation = ROTATION_COUNTS | (answers - chainAnswers);
   return 0;
 }

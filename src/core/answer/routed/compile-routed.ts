@@ -6,7 +6,7 @@ import type { Zone } from '../../zone/find-zone.ts';
 import { lookupBehind, toRrset, type Result } from '../../zone/lookup.ts';
 import type { RecordSet } from '../../zone/record-set.ts';
 import type { NameKey } from '../../zone/zone-data.ts';
-import { compile } from '../compile.ts';
+import { compile, type Fixed, type Signing } from '../compile.ts';
 import { EMPTY_PLAN, type Plan } from '../plan.ts';
 import { CANONICAL_END, relocate, SHARED_BODY_OCTETS_MAX } from '../shared-plan.ts';
 import type { World } from '../world.ts';
@@ -15,7 +15,6 @@ import type { OutsideAnswer, Watched } from './outside-table.ts';
 import { UNRESOLVED, writeRouted } from './routed-plan.ts';
 
 export type Routed = Extract<Result, { kind: 'routed' }>;
-export type Fixed = Exclude<Result, Routed>;
 
 /** The question that the plan is for, as a writer needs it. */
 export interface Question {
@@ -105,11 +104,11 @@ function leafResult(world: World, zone: Zone, { chain, owner }: Routed, set: Rec
 }
 
 /** The plan for a result, written into the world's scratch behind a copy of the question. Throws `WireOverflow`. */
-export function compileBehind(world: World, zone: Zone, result: Fixed, question: Question): Plan {
+export function compileBehind(world: World, zone: Zone, result: Fixed, question: Question, signing?: Signing): Plan {
   world.scratch.set(question.packet.subarray(0, question.end));
   const out = new WireWriter(world.scratch, question.end);
   out.remember(question.known);
-  return compile(world.zones, zone, question.name, result, out);
+  return compile(world.zones, zone, question.name, result, out, signing);
 }
 
 /** A plan with a body of its own: the writer's is used again. */

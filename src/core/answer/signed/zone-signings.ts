@@ -1,0 +1,43 @@
+import type { SignedAhead, ZoneSigning } from '../../dnssec/zone-signing.ts';
+import { keyToName } from '../../dns/name-key.ts';
+import type { Name } from '../../dns/name.ts';
+import { TYPE, typeCode } from '../../dns/record-type.ts';
+import type { FoundZone } from '../../zone/find-zone.ts';
+import type { ZoneData } from '../../zone/zone-data.ts';
+import type { ZoneVersions } from '../zone-versions.ts';
+
+/** A signed zone, ready to sign. */
+export interface SignedZone {
+  readonly signing: ZoneSigning;
+  readonly apex: Name;
+  /** Types of the RRsets at the apex that are signed ahead. */
+  readonly aheadTypes: readonly number[];
+}
+
+/** Zones whose signing is kept ready at once; each is some kilobytes of keys and signatures. */
+const ZONES_MAX = 1024;
+
+/** Which zones are signed and how: read once for each version of a zone, for what it takes to read a row of some kilobytes. */
+export class ZoneSignings {
+  readonly #known = new Map<string, { readonly version: number; readonly zone: SignedZone | undefined }>();
+
+  of(zones: ZoneData, { id, zoneId, apex }: FoundZone, versions: ZoneVersions): SignedZone | undefined {
+    const version = versions.all[versions.place(id)] as number;
+    const known = this.#known.get(zoneId);
+    if (known?.version === version) return known.zone;
+    if (this.#known.size === ZONES_MAX) this.#known.clear();
+    const signing = zones.signing(zoneId);
+    const zone = signing && { signing, apex: keyToName(apex), aheadTypes: signing.signedAhead.map(typeOf) };
+    this.#known.set(zoneId, { version, zone });
+    return zone;
+  }
+}
+
+/** The RRset of the apex that was signed ahead, if the type is one of those. */
+export function signedAheadOf({ signing }: SignedZone, type: number): SignedAhead | undefined {
+  return signing.signedAhead.find((each) => typeOf(each) === type);
+}
+
+function typeOf({ type }: SignedAhead): number {
+  return typeCode(type) ?? TYPE.DNSKEY;
+}
