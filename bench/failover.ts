@@ -9,10 +9,10 @@ import {
   ChangeTagsForResourceCommand,
   CreateHealthCheckCommand,
   CreateHostedZoneCommand,
-  type ResourceRecordSet,
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import { freePort, startMember } from '../test/clients/member.ts';
+import { failoverPair, PRIMARY, SECONDARY } from '../test/members/failover-pair.ts';
 import { openAsker, type Asker } from './failover/asker.ts';
 import type { Told } from './failover/endpoints.ts';
 
@@ -31,8 +31,6 @@ const BAR_MILLISECONDS = 100;
 /** Endpoints end at moments of their own, spread over this long. */
 const SPREAD_MILLISECONDS = 5000;
 const ZONE = 'failover.test';
-const PRIMARY = '192.0.2.1';
-const SECONDARY = '192.0.2.2';
 
 interface Pair {
   readonly name: string;
@@ -64,20 +62,8 @@ async function makePairs(client: Route53Client, ports: readonly number[]): Promi
     ];
     const ResourceId = HealthCheck?.Id as string;
     await client.send(new ChangeTagsForResourceCommand({ ResourceType: 'healthcheck', ResourceId, AddTags }));
-    const set = (Failover: 'PRIMARY' | 'SECONDARY', Value: string, more: Partial<ResourceRecordSet>) => ({
-      Action: 'CREATE' as const,
-      ResourceRecordSet: {
-        Name: name,
-        Type: 'A' as const,
-        TTL: 5,
-        SetIdentifier: Failover,
-        Failover,
-        ResourceRecords: [{ Value }],
-        ...more,
-      },
-    });
-    const Changes = [set('PRIMARY', PRIMARY, { HealthCheckId: ResourceId }), set('SECONDARY', SECONDARY, {})];
-    await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch: { Changes } }));
+    const ChangeBatch = { Changes: failoverPair(name, 5, ResourceId) };
+    await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch }));
     pairs.push({ name, port });
   }
   return pairs;

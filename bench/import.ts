@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { WAYPOST } from '../test/clients/member.ts';
 import { cpuSeconds, processMemory } from './process-memory.ts';
 
 /**
@@ -13,7 +13,6 @@ import { cpuSeconds, processMemory } from './process-memory.ts';
  */
 const RECORD_SETS = Number(process.argv[2] ?? 1_000_000);
 const ORDER = process.argv[3] ?? 'shuffled';
-const WAYPOST = fileURLToPath(new URL('../bin/waypost', import.meta.url));
 const SAMPLE_MILLISECONDS = 200;
 /** The end of what a command that failed said. */
 const SAID_MAX = 1000;

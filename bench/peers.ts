@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,6 +17,7 @@ import { startServer, type Peer, type Server } from './peers/server.ts';
 import { waypost } from './peers/waypost.ts';
 import { everyName, WORKLOADS, type Workload } from './peers/workloads.ts';
 import { LARGE, LARGE_ZONES, SMALL_ZONES, writeZoneFile, type BenchZone } from './peers/zones.ts';
+import { choosePeers } from './report-head.ts';
 
 /**
  * What an answer by UDP costs, beside the name servers that are installed. All serve the same zones from core 0 with one UDP worker;
@@ -145,18 +145,8 @@ if (unknown !== undefined) {
 }
 const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 const only = options.peers === '' ? [] : options.peers.toLowerCase().split(',');
-const known = [knot, nsd, gdnsd, bind, powerDnsLmdb].filter(
-  (peer) => only.length === 0 || only.includes(peer.name.toLowerCase()),
-);
-const peers = known.filter((peer) => peer.version() !== undefined);
-const absent = known.filter((peer) => !peers.includes(peer)).map((peer) => peer.name);
-const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout.trim();
-const lines = [
-  `${new Date().toISOString()}, Waypost at ${commit}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model}.`,
-  `${ROUNDS} rounds of ${MILLISECONDS} ms; ${peers.map((peer) => `${peer.name} ${peer.version()}`).join(', ')}.`,
-  ...(absent.length > 0 ? [`Left out, not installed: ${absent.join(', ')}.`] : []),
-  '',
-];
+const { peers, head } = choosePeers([knot, nsd, gdnsd, bind, powerDnsLmdb], only, ROUNDS, MILLISECONDS);
+const lines = [...head];
 console.log(lines.join('\n'));
 
 const figures: Figures[] = [];

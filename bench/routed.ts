@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/clients/member.ts';
@@ -10,6 +9,7 @@ import { median, medianInterval } from './median.ts';
 import { GENERATOR_CPU, measure, SERVER_CPU, type Run } from './peers/measure.ts';
 import { startServer, type Peer, type Server } from './peers/server.ts';
 import { writeZoneFile } from './peers/zones.ts';
+import { choosePeers } from './report-head.ts';
 import { gdnsdRouted } from './routed/gdnsd.ts';
 import { NAMES, nameOf, SIMPLE, ZONE } from './routed/names.ts';
 import { powerDnsRouted } from './routed/powerdns.ts';
@@ -136,17 +136,9 @@ async function withServers(peers: readonly Peer[], use: (servers: readonly Serve
   }
 }
 
-const only = process.argv[4]?.toLowerCase().split(',');
-const known = [gdnsdRouted, powerDnsRouted].filter((peer) => only?.includes(peer.name.toLowerCase()) ?? true);
-const peers = known.filter((peer) => peer.version() !== undefined);
-const absent = known.filter((peer) => !peers.includes(peer)).map((peer) => peer.name);
-const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout.trim();
-const lines = [
-  `${new Date().toISOString()}, Waypost at ${commit}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model}.`,
-  `${ROUNDS} rounds of ${MILLISECONDS} ms; ${peers.map((peer) => `${peer.name} ${peer.version()}`).join(', ')}.`,
-  ...(absent.length > 0 ? [`Left out, not installed: ${absent.join(', ')}.`] : []),
-  '',
-];
+const only = process.argv[4]?.toLowerCase().split(',') ?? [];
+const { peers, head } = choosePeers([gdnsdRouted, powerDnsRouted], only, ROUNDS, MILLISECONDS);
+const lines = [...head];
 console.log(lines.join('\n'));
 await withServers([waypostRouted, ...peers], async (servers) => {
   lines.push(tableOf(await compare(servers)), '');

@@ -10,7 +10,7 @@ import {
   ListHostedZonesCommand,
   type Route53Client,
 } from '@aws-sdk/client-route-53';
-import { freePort, startMember } from '../test/clients/member.ts';
+import { freePort, startMember, WAYPOST } from '../test/clients/member.ts';
 import { median } from './median.ts';
 import { processMemory } from './process-memory.ts';
 import { ask, firstAnswer } from './scale/ask.ts';
@@ -31,7 +31,6 @@ const ZONES = Number(process.argv[2] ?? 20_000);
 const PEERS_ZONES = Number(process.argv[3] ?? ZONES);
 const directory = mkdtempSync(join(process.argv[4] ?? process.cwd(), 'bench-scale-'));
 const FILLED = process.argv[5];
-const WAYPOST = fileURLToPath(new URL('../bin/waypost', import.meta.url));
 const FEW = 10;
 const CHANGES = 200;
 const QUERIES = 100_000;

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { parseMessage, writeMessage } from '../../src/core/dns/message.ts';
+import { NO_FLAGS, parseMessage, writeMessage } from '../../src/core/dns/message.ts';
 import { parseName } from '../../src/core/dns/name.ts';
 import { rdataType } from '../../src/core/dns/rdata-types.ts';
 import { CLASS, TYPE } from '../../src/core/dns/record-type.ts';
@@ -55,16 +55,6 @@ export async function openAsker(port: number): Promise<Asker> {
     close: () => socket.close(),
   };
 }
-
-const NO_FLAGS = {
-  response: false,
-  authoritative: false,
-  truncated: false,
-  recursionDesired: false,
-  recursionAvailable: false,
-  authenticData: false,
-  checkingDisabled: false,
-};
 
 function queryFor(name: string, id: number): Uint8Array {
   const questions = [{ name: parseName(name), type: TYPE.A, class: CLASS.IN }];

@@ -1,11 +1,8 @@
 import { createInterface } from 'node:readline';
-import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
-import { isRefusal, type ControlSettings } from '../../src/core/control/operation.ts';
+import type { ControlSettings } from '../../src/core/control/operation.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/create-hosted-zone.ts';
-import { openEdge } from '../../src/edge/edge.ts';
-import { openLog } from '../../src/log/log.ts';
-import { createPropagation } from '../../src/log/propagation.ts';
+import { openBareMember } from '../../test/members/bare-member.ts';
 import { PLAN_BYTES_MAX } from './waypost.ts';
 import { LARGE_ZONES, SMALL_ZONES, TTL_SECONDS, type BenchZone } from './zones.ts';
 
@@ -22,35 +19,17 @@ const settings: ControlSettings = {
   nameServerSets: [{ servers: [{ name: 'ns1.waypost.example', addresses: ['127.0.0.1'] }] }],
   quotas: { ...PLAIN_SETTINGS.quotas, recordSetsPerZoneMax: 10_000_000 },
 };
-const propagation = createPropagation();
-const fail = (error: unknown): never => {
-  throw error;
-};
-let wake = (): void => {};
-const log = await openLog({
-  directory,
-  settings,
-  propagation,
-  onCommitted: () => wake(),
-  onFailure: fail,
-  onFatal: fail,
-});
-
-async function submit(operation: string, command: unknown): Promise<unknown> {
-  const outcome = await log.submit(operation, command, 'bench');
-  if (isRefusal(outcome)) throw new Error(outcome.message);
-  return outcome.change;
-}
+const member = await openBareMember(directory, settings);
 
 const zoneIds: string[] = [];
 
 async function load(zone: BenchZone): Promise<void> {
-  const created = await submit('CreateHostedZone', { name: zone.name, callerReference: zone.name });
-  const { id } = (created as HostedZoneCreated).zone;
+  const command = { name: zone.name, callerReference: zone.name };
+  const { id } = (await member.submit<HostedZoneCreated>('CreateHostedZone', command)).zone;
   zoneIds.push(id);
   let changes: unknown[] = [];
   const send = async (): Promise<void> => {
-    await submit('ChangeResourceRecordSets', { hostedZoneId: id, changes });
+    await member.submit('ChangeResourceRecordSets', { hostedZoneId: id, changes });
     changes = [];
   };
   for (const { name, type, values } of zone.recordSets()) {
@@ -64,19 +43,7 @@ async function load(zone: BenchZone): Promise<void> {
 for (const zone of [...SMALL_ZONES, ...LARGE_ZONES]) {
   if (names.split(',').includes(zone.name)) await load(zone);
 }
-const edge = await openEdge({
-  addresses: [{ host: '127.0.0.1', port: Number(port) }],
-  udpWorkers: Number(workers),
-  dataDirectory: directory,
-  propagation,
-  planBytesMax: PLAN_BYTES_MAX,
-  answers: PLAIN_ANSWERS,
-  tcpWorkers: 1,
-  streams: { connectionsMax: 10_000, connectionsPerNetworkMax: 10_000 },
-  onRestart: (_, error) => fail(error),
-  onFatal: fail,
-});
-wake = () => edge.wake();
+await member.serve({ port: Number(port), udpWorkers: Number(workers), planBytesMax: PLAN_BYTES_MAX });
 
 let touched = 0;
 createInterface({ input: process.stdin }).on('line', () => {
@@ -87,7 +54,7 @@ createInterface({ input: process.stdin }).on('line', () => {
     const changes = [
       { action: 'UPSERT', recordSet: { name, type: 'A', ttlSeconds: TTL_SECONDS, values, policies: [] } },
     ];
-    submit('ChangeResourceRecordSets', { hostedZoneId: id, changes }).catch(fail);
+    void member.submit('ChangeResourceRecordSets', { hostedZoneId: id, changes });
   }
 });
 process.on('SIGTERM', () => process.exit());

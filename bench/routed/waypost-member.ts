@@ -1,12 +1,9 @@
 import { packagedDatabases, readDatabases } from '../../src/atlas/database-files.ts';
-import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
 import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/create-hosted-zone.ts';
-import { isRefusal, type ControlSettings } from '../../src/core/control/operation.ts';
+import type { ControlSettings } from '../../src/core/control/operation.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
-import { openEdge } from '../../src/edge/edge.ts';
 import { createStatusTable, StatusTable } from '../../src/feed/status-table.ts';
-import { openLog } from '../../src/log/log.ts';
-import { createPropagation } from '../../src/log/propagation.ts';
+import { openBareMember } from '../../test/members/bare-member.ts';
 import { PLAN_BYTES_MAX } from '../peers/waypost.ts';
 import { TTL_SECONDS } from '../peers/zones.ts';
 import { NAMES, nameOf, PAIR, SIMPLE, WEIGHTS, ZONE } from './names.ts';
@@ -20,24 +17,16 @@ const settings: ControlSettings = {
   nameServerSets: [{ servers: [{ name: 'ns1.waypost.example', addresses: ['127.0.0.1'] }] }],
   quotas: { ...PLAIN_SETTINGS.quotas, recordSetsPerZoneMax: 1_000_000 },
 };
-const propagation = createPropagation();
-const fail = (error: unknown): never => {
-  throw error;
-};
-const log = await openLog({ directory, settings, propagation, onCommitted() {}, onFailure: fail, onFatal: fail });
-
-async function submit<Ch>(operation: string, command: unknown): Promise<Ch> {
-  const outcome = await log.submit(operation, command, 'bench');
-  if (isRefusal(outcome)) throw new Error(outcome.message);
-  return outcome.change as unknown as Ch;
-}
-
-const { zone } = await submit<HostedZoneCreated>('CreateHostedZone', { name: ZONE, callerReference: ZONE });
+const member = await openBareMember(directory, settings);
+const { zone } = await member.submit<HostedZoneCreated>('CreateHostedZone', { name: ZONE, callerReference: ZONE });
 const statuses = createStatusTable(16);
 
 async function check(index: number): Promise<string> {
   const config = { type: 'TCP', ipAddress: `192.0.2.${index + 1}`, port: 80 };
-  const made = await submit<{ check: { id: string } }>('CreateHealthCheck', { callerReference: `${index}`, config });
+  const made = await member.submit<{ check: { id: string } }>('CreateHealthCheck', {
+    callerReference: `${index}`,
+    config,
+  });
   new StatusTable(statuses).set(index, true);
   return made.check.id;
 }
@@ -96,21 +85,17 @@ const changes = [
   ...indexes.flatMap((index) => placed(nameOf('g', index))),
 ];
 while (changes.length > 0) {
-  await submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: changes.splice(0, CHANGES_PER_BATCH) });
+  await member.submit('ChangeResourceRecordSets', {
+    hostedZoneId: zone.id,
+    changes: changes.splice(0, CHANGES_PER_BATCH),
+  });
 }
 const databases = await readDatabases(packagedDatabases());
-const edge = await openEdge({
-  addresses: [{ host: '127.0.0.1', port: Number(port) }],
+const edge = await member.serve({
+  port: Number(port),
   udpWorkers: Number(workers),
-  dataDirectory: directory,
-  propagation,
   planBytesMax: PLAN_BYTES_MAX,
-  answers: PLAIN_ANSWERS,
   statuses,
-  tcpWorkers: 1,
-  streams: { connectionsMax: 10_000, connectionsPerNetworkMax: 10_000 },
-  onRestart: (_, error) => fail(error),
-  onFatal: fail,
 });
 edge.usePlaces(databases);
 process.on('SIGTERM', () => process.exit());

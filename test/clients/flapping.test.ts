@@ -7,9 +7,9 @@ import {
   ChangeTagsForResourceCommand,
   CreateHealthCheckCommand,
   CreateHostedZoneCommand,
-  type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import { expect, onTestFinished, test } from 'vitest';
+import { failoverPair, PRIMARY, SECONDARY } from '../members/failover-pair.ts';
 import { startMember, type Member } from './member.ts';
 import { openReceiver } from './webhook-receiver.ts';
 
@@ -28,8 +28,6 @@ const CONVERGED_MILLISECONDS_MAX = 30_000;
 const TOLD_MILLISECONDS_MAX = 60_000;
 /** What a member may grow by while its endpoints flap: buffers and heaps that have not been tidied up. */
 const GROWTH_MEBIBYTES_MAX = 96;
-const PRIMARY = '192.0.2.1';
-const SECONDARY = '192.0.2.2';
 
 /** Lehmer's generator: the same schedule in every run. */
 function diceOf(seed: number): () => number {
@@ -82,20 +80,8 @@ async function makePairs(member: Member, endpoints: readonly Endpoint[]): Promis
     const ResourceId = made.HealthCheck?.Id as string;
     const AddTags = [{ Key: 'waypost:interval', Value: '1' }];
     await client.send(new ChangeTagsForResourceCommand({ ResourceType: 'healthcheck', ResourceId, AddTags }));
-    const set = (Failover: 'PRIMARY' | 'SECONDARY', Value: string, more: Partial<ResourceRecordSet>) => ({
-      Action: 'CREATE' as const,
-      ResourceRecordSet: {
-        Name: `f${index}.flap.test`,
-        Type: 'A' as const,
-        TTL: 1,
-        SetIdentifier: Failover,
-        Failover,
-        ResourceRecords: [{ Value }],
-        ...more,
-      },
-    });
-    const Changes = [set('PRIMARY', PRIMARY, { HealthCheckId: ResourceId }), set('SECONDARY', SECONDARY, {})];
-    await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch: { Changes } }));
+    const ChangeBatch = { Changes: failoverPair(`f${index}.flap.test`, 1, ResourceId) };
+    await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch }));
     checks.push(ResourceId);
   }
   client.destroy();
@@ -106,10 +92,7 @@ function residentMebibytes({ processId }: Member): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${processId}/status`, 'latin1'))?.[1]) / 1024;
 }
 
-async function statusChanges({ url }: Member): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^waypost_health_status_changes_total (\d+)/m.exec(metrics)?.[1]);
-}
+const statusChanges = (member: Member): Promise<number> => member.metric('waypost_health_status_changes_total');
 
 test('endpoints that flap: answers by the truth, one webhook for each change', { timeout: 300_000 }, async () => {
   const dice = diceOf(20_261_124);

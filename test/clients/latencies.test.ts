@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -10,11 +9,10 @@ import {
   type ResourceRecordSetRegion,
 } from '@aws-sdk/client-route-53';
 import { expect, onTestFinished, test } from 'vitest';
-import { lacks, run, startMember } from './member.ts';
+import { lacks, run, startMember, WAYPOST } from './member.ts';
 
 /** Latency records that go by what an operator has measured. */
 const DIG = '/usr/bin/dig';
-const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 
 test.skipIf(lacks(DIG))('measured latencies decide, with the right scope, and are read again on SIGHUP', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-latencies-'));

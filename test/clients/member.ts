@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,20 +12,25 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 export interface Member {
   readonly url: string;
   readonly dnsPort: number;
+  /** Another one after a restart. */
   readonly processId: number;
   readonly environment: NodeJS.ProcessEnv;
   client(): Route53Client;
+  /** The value of a metric that must be there: `waypost_dns_connections`, with its labels if it has any. */
+  metric(name: string): Promise<number>;
   /** Has it read again what may have changed. */
   reload(): void;
   /** kill -9, for the durability suite. */
   kill(): Promise<void>;
+  /** kill -9, and a start with the same data, ports and settings. */
+  crash(): Promise<void>;
   /** SIGTERM; fails unless the member drains and exits 0. */
   stop(): Promise<void>;
 }
 
 export const KEY = { accessKeyId: 'AKIACLIENTTEST', secretAccessKey: 'secret-of-the-client-test' };
 export const MASTER_KEY = 'c0ffee'.repeat(11).slice(0, 64);
-const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
+export const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 /** Far beyond what it takes: a machine may be busy with other things. */
 const READY_MS_MAX = 60_000;
 
@@ -36,41 +41,53 @@ export function newDataDirectory(): string {
 export interface MemberOptions {
   /** Of the name server; 127.0.0.1 unless given. */
   readonly hosts?: readonly string[];
-  /** Beside those that every member of the tests has. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** Beside those that every member of the tests has; a function when they name the port of the name server. */
+  readonly settings?: Settings | ((dnsPort: number) => Settings);
+  /** Takes its log, which is the test's own standard error unless given. */
+  readonly onLog?: (text: string) => void;
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 export async function startMember(dataDirectory?: string, options: MemberOptions = {}): Promise<Member> {
   const data = dataDirectory ?? newDataDirectory();
   const [httpPort, dnsPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${httpPort}`;
-  const child = spawn(WAYPOST, ['start'], {
-    env: {
-      ...process.env,
-      WAYPOST_DATA: data,
-      WAYPOST_HTTP: `127.0.0.1:${httpPort}`,
-      WAYPOST_DNS: (options.hosts ?? ['127.0.0.1']).map((host) => `${host}:${dnsPort}`).join(','),
-      WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
-      WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
-      // Of its own, so that nothing is made beside the data directory.
-      ...(options.settings?.['WAYPOST_MASTER_KEY_FILE'] === undefined && { WAYPOST_MASTER_KEY: MASTER_KEY }),
-      WAYPOST_LOG_LEVEL: 'warn',
-      ...options.settings,
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  try {
-    await ready(url, () => child.exitCode !== null);
-  } catch (error) {
-    // It may still be on its way, and nobody else knows of it.
-    child.kill('SIGKILL');
-    throw error;
-  }
+  const { hosts = ['127.0.0.1'], settings = {}, onLog = (text) => void process.stderr.write(text) } = options;
+  const environment = {
+    ...process.env,
+    WAYPOST_DATA: data,
+    WAYPOST_HTTP: `127.0.0.1:${httpPort}`,
+    WAYPOST_DNS: hosts.map((host) => `${host}:${dnsPort}`).join(','),
+    WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
+    WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
+    WAYPOST_LOG_LEVEL: 'warn',
+    ...(typeof settings === 'function' ? settings(dnsPort) : settings),
+  };
+  const start = async (): Promise<{ child: ChildProcess; ended: Promise<number | null> }> => {
+    const child = spawn(WAYPOST, ['start'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', onLog);
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    try {
+      await ready(url, () => child.exitCode !== null);
+    } catch (error) {
+      // It may still be on its way, and nobody else knows of it.
+      child.kill('SIGKILL');
+      throw error;
+    }
+    return { child, ended };
+  };
+  let running = await start();
+  const kill = async (): Promise<void> => {
+    running.child.kill('SIGKILL');
+    await running.ended;
+  };
   return {
     url,
     dnsPort,
-    processId: child.pid as number,
+    get processId() {
+      return running.child.pid as number;
+    },
     environment: {
       ...process.env,
       AWS_ACCESS_KEY_ID: KEY.accessKeyId,
@@ -80,14 +97,21 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
       WAYPOST_URL: url,
     },
     client: () => new Route53Client({ endpoint: url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 }),
-    reload: () => void child.kill('SIGHUP'),
-    async kill() {
-      child.kill('SIGKILL');
-      await ended;
+    async metric(name) {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+      assert.ok(line !== undefined, `there is no metric ${name}`);
+      return Number(line.slice(name.length + 1));
+    },
+    reload: () => void running.child.kill('SIGHUP'),
+    kill,
+    async crash() {
+      await kill();
+      running = await start();
     },
     async stop() {
-      child.kill('SIGTERM');
-      const code = await ended;
+      running.child.kill('SIGTERM');
+      const code = await running.ended;
       if (dataDirectory === undefined) rmSync(data, { recursive: true });
       assert.equal(code, 0, 'a member drains and exits 0 after SIGTERM');
     },

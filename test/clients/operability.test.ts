@@ -12,11 +12,10 @@ import {
 } from '@aws-sdk/client-route-53';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { freePort, lacks, newDataDirectory, run, startMember } from './member.ts';
+import { freePort, lacks, newDataDirectory, run, startMember, WAYPOST } from './member.ts';
 import type { Member } from './member.ts';
 
 /** What an operator meets: refused starts, stops, backups and a full disk, each with real processes. */
-const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 const DIG = '/usr/bin/dig';
 const noDig = lacks(DIG);
 const notRoot = lacks('root, to mount a tmpfs,', process.getuid?.() === 0);

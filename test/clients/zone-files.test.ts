@@ -2,15 +2,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ChangeResourceRecordSetsCommand, ListHostedZonesByNameCommand } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startReference } from '../conformance/references.ts';
 import { PEERS, PROGRAMS } from '../peers/programs.ts';
-import { freePort, lacks, newDataDirectory, run, startMember, type Member } from './member.ts';
+import { freePort, lacks, newDataDirectory, run, startMember, type Member, WAYPOST } from './member.ts';
 
 /** `waypost zone import` and `export` beside a member that serves, and what other servers make of the files. */
-const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 const DIG = '/usr/bin/dig';
 /** Gives a command a terminal. */
 const SCRIPT = '/usr/bin/script';
@@ -238,10 +236,7 @@ test('a big import shows how far it is on a terminal, and is answered at once', 
   if (!noDig) expect(answers(member.dnsPort, [`n${MANY - 1}.big.test TXT`])).toHaveLength(1);
 });
 
-async function sequence(): Promise<number> {
-  const text = await (await fetch(`${member.url}/metrics`)).text();
-  return Number(/^waypost_change_sequence (\d+)$/m.exec(text)?.[1]);
-}
+const sequence = (): Promise<number> => member.metric('waypost_change_sequence');
 
 test.for([1, 3])(
   'killed with part %d of a big import on the disk, the member has the old zone or the new one whole',

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
-import { isRefusal } from '../../src/core/control/operation.ts';
-import { openLog } from '../../src/log/log.ts';
-import { createPropagation } from '../../src/log/propagation.ts';
+import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/create-hosted-zone.ts';
+import type { ChangeBase } from '../../src/core/control/operation.ts';
+import { openBareMember } from '../members/bare-member.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -11,24 +11,9 @@ import { settings } from './settings.ts';
  */
 const [directory = '', inFlight = '1', count = '1'] = process.argv.slice(2);
 
-function fail(message: string): never {
-  writeSync(2, `${message}\n`);
-  process.exit(1);
-}
-
-const log = await openLog({
-  directory,
-  settings,
-  propagation: createPropagation(),
-  onCommitted: () => {},
-  onFailure: fail,
-  onFatal: (error) => fail(error.message),
-});
-
+const member = await openBareMember(directory, settings);
 const name = `run-${process.pid}-${Date.now()}.test`;
-const made = await log.submit('CreateHostedZone', { name, callerReference: name }, 'durability');
-if (isRefusal(made)) fail(made.message);
-const { zone } = made.change as unknown as { readonly zone: { readonly id: string } };
+const { zone } = await member.submit<HostedZoneCreated>('CreateHostedZone', { name, callerReference: name });
 
 let sent = 0;
 async function sendInTurn(): Promise<void> {
@@ -37,10 +22,9 @@ async function sendInTurn(): Promise<void> {
     sent += 1;
     const recordSet = { name: `${host}.${name}`, type: 'A', ttlSeconds: 60, values: ['192.0.2.1'], policies: [] };
     const command = { hostedZoneId: zone.id, changes: [{ action: 'CREATE', recordSet }] };
-    const outcome = await log.submit('ChangeResourceRecordSets', command, 'durability');
-    if (isRefusal(outcome)) fail(`${outcome.refused}: ${outcome.message}`);
-    writeSync(1, `ack ${outcome.change.id} ${zone.id} ${host}.${name}\n`);
+    const { id } = await member.submit<ChangeBase>('ChangeResourceRecordSets', command);
+    writeSync(1, `ack ${id} ${zone.id} ${host}.${name}\n`);
   }
 }
 await Promise.all(Array.from({ length: Number(inFlight) }, sendInTurn));
-await log.close();
+await member.close();

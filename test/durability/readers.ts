@@ -2,14 +2,11 @@ import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
 import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/create-hosted-zone.ts';
 import { isRefusal } from '../../src/core/control/operation.ts';
 import { listResourceRecordSets } from '../../src/core/control/record-sets/list-resource-record-sets.ts';
-import { openEdge } from '../../src/edge/edge.ts';
-import { openLog } from '../../src/log/log.ts';
-import { createPropagation } from '../../src/log/propagation.ts';
 import { STORE_FILE } from '../../src/store/store.ts';
+import { openBareMember } from '../members/bare-member.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -26,33 +23,10 @@ const KEPT_OCTETS_MAX = 2048;
 const PINNED_OCTETS_MIN = 8192;
 
 const directory = mkdtempSync(join(tmpdir(), 'waypost-readers-'));
-const fail = (error: unknown): never => {
-  throw error;
-};
-const propagation = createPropagation();
-let wake = (): void => {};
-const log = await openLog({
-  directory,
-  settings,
-  propagation,
-  onCommitted: () => wake(),
-  onFailure: fail,
-  onFatal: fail,
-});
+const member = await openBareMember(directory, settings);
+const { log } = member;
 const port = await freeUdpPort();
-const edge = await openEdge({
-  addresses: [{ host: '127.0.0.1', port }],
-  udpWorkers: 2,
-  tcpWorkers: 1,
-  dataDirectory: directory,
-  propagation,
-  planBytesMax: 2 ** 24,
-  answers: PLAIN_ANSWERS,
-  streams: { connectionsMax: 10, connectionsPerNetworkMax: 10 },
-  onRestart: (_worker, error) => fail(error),
-  onFatal: fail,
-});
-wake = () => edge.wake();
+await member.serve({ port, udpWorkers: 2, planBytesMax: 2 ** 24 });
 
 async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4');
@@ -62,16 +36,8 @@ async function freeUdpPort(): Promise<number> {
   return free;
 }
 
-async function submit(operation: string, command: unknown): Promise<unknown> {
-  const outcome = await log.submit(operation, command, 'readers');
-  if (isRefusal(outcome)) throw new Error(outcome.message);
-  return outcome.change;
-}
-
-const { zone } = (await submit('CreateHostedZone', {
-  name: 'readers.test',
-  callerReference: '1',
-})) as HostedZoneCreated;
+const created = { name: 'readers.test', callerReference: '1' };
+const { zone } = await member.submit<HostedZoneCreated>('CreateHostedZone', created);
 const fileSize = (): number => statSync(join(directory, STORE_FILE)).size;
 
 /** Changes record sets all over the zone, one commit each; gives by how many octets the file grew for each. */
@@ -85,7 +51,8 @@ async function change(commits: number): Promise<number> {
       values: [`"${String(at).padEnd(100 + (at % 100), 'x')}"`],
       policies: [],
     };
-    await submit('ChangeResourceRecordSets', { hostedZoneId: zone.id, changes: [{ action: 'UPSERT', recordSet }] });
+    const command = { hostedZoneId: zone.id, changes: [{ action: 'UPSERT', recordSet }] };
+    await member.submit('ChangeResourceRecordSets', command);
   }
   return Math.round((fileSize() - before) / commits);
 }
@@ -138,7 +105,6 @@ try {
 } finally {
   client.close();
   snapshot.close();
-  await edge.close();
-  await log.close();
+  await member.close();
   rmSync(directory, { recursive: true });
 }

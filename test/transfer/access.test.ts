@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TSIG_ERROR } from '../../src/core/dns/rdata/tsig.ts';
 import { TYPE } from '../../src/core/dns/record-type.ts';
 import { splitSigned } from '../../src/core/dns/signed-message.ts';
 import { signRequest } from '../../src/transfer/tsig/signing.ts';
 import { tsigAlgorithm, tsigKey, type TsigKey } from '../../src/transfer/tsig/tsig-key.ts';
-import { freePort, lacks, run } from '../clients/member.ts';
+import { freePort, lacks, run, WAYPOST } from '../clients/member.ts';
 import { Connection } from '../conformance/connection.ts';
 import { SILENCE } from '../conformance/reply.ts';
 import type { Peer } from '../peers/peer.ts';
@@ -41,10 +40,9 @@ let dotPort: number;
 function importZone(origin: string, text: string): void {
   const file = join(directory, origin);
   writeFileSync(file, text);
-  const program = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
   const parameters = ['zone', 'import', file, '--zone', origin, '--create', '--take-apex'];
   const environment = { ...process.env, WAYPOST_DATA: waypost.data };
-  const { status, stderr } = spawnSync(program, parameters, { env: environment, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(WAYPOST, parameters, { env: environment, encoding: 'utf8' });
   expect(status, stderr).toBe(0);
 }
 

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HostedZone } from '../../src/core/control/tables.ts';
 import { pullZone } from '../../src/transfer/in/pull-zone.ts';
 import { tsigAlgorithm, tsigKey } from '../../src/transfer/tsig/tsig-key.ts';
-import { freePort, lacks } from '../clients/member.ts';
+import { freePort, lacks, WAYPOST } from '../clients/member.ts';
 import type { Peer } from '../peers/peer.ts';
 import { PROGRAMS } from '../peers/programs.ts';
 import { digSerial, digStatus, digZone, SIGNED } from './dig.ts';
@@ -194,12 +193,11 @@ describe.skipIf(absent)('secondary zones', () => {
   test('promoted, it is an ordinary zone', async () => {
     const without = settings();
     waypost.configure({ ...without, in: without.in.slice(1) });
-    const program = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
     const environment = { ...process.env, WAYPOST_DATA: waypost.data };
-    const promoted = spawnSync(program, ['zone', 'promote', 'hasty.example'], { env: environment, encoding: 'utf8' });
+    const promoted = spawnSync(WAYPOST, ['zone', 'promote', 'hasty.example'], { env: environment, encoding: 'utf8' });
     expect(promoted.stderr + promoted.stdout).toMatch(/^hasty\.example\. \(Z\w+\) is an ordinary hosted zone now\n$/);
     expect(await statusOf('hasty.example')).toBe('NOERROR');
-    const again = spawnSync(program, ['zone', 'promote', 'hasty.example'], { env: environment, encoding: 'utf8' });
+    const again = spawnSync(WAYPOST, ['zone', 'promote', 'hasty.example'], { env: environment, encoding: 'utf8' });
     expect(again.stderr).toContain('is not a secondary zone');
   });
 });

@@ -1,5 +1,5 @@
 import { EDNS_OPTION } from '../dns/edns.ts';
-import { parseMessage, writeMessage, type Message } from '../dns/message.ts';
+import { NO_FLAGS, parseMessage, writeMessage, type Message } from '../dns/message.ts';
 import { parseName } from '../dns/name.ts';
 import { CLASS, OPCODE, typeCode } from '../dns/record-type.ts';
 import { answerQuery } from './answer-query.ts';
@@ -37,21 +37,12 @@ export function askWorld(world: World, asked: Asked): Message {
 }
 
 function queryMessage({ name, type, subnet }: Asked): Message {
-  const flags = {
-    response: false,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: false,
-    recursionAvailable: false,
-    authenticData: false,
-    checkingDisabled: false,
-  };
   const options = subnet === undefined ? [] : [{ code: EDNS_OPTION.CLIENT_SUBNET, data: subnetData(subnet) }];
   return {
     id: 0,
     opcode: OPCODE.QUERY,
     rcode: 0,
-    flags,
+    flags: NO_FLAGS,
     questions: [{ name: parseName(name, 'route53'), type: typeCode(type) as number, class: CLASS.IN }],
     answers: [],
     authorities: [],

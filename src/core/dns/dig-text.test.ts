@@ -1,24 +1,15 @@
 import { expect, test } from 'vitest';
 import { digText } from './dig-text.ts';
 import type { Edns } from './edns.ts';
-import type { Message, ResourceRecord } from './message.ts';
+import { NO_FLAGS, type Message, type ResourceRecord } from './message.ts';
 import { parseName } from './name.ts';
 import { parseRdata } from './rdata-types.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from './record-type.ts';
 
-const none = {
-  response: false,
-  authoritative: false,
-  truncated: false,
-  recursionDesired: false,
-  recursionAvailable: false,
-  authenticData: false,
-  checkingDisabled: false,
-};
 const edns: Edns = { udpSize: 1232, extendedRcode: 0, version: 0, dnssecOk: false, options: [] };
 
 function message(parts: Partial<Message>): Message {
-  const flags = { ...none, response: true, authoritative: true };
+  const flags = { ...NO_FLAGS, response: true, authoritative: true };
   return { id: 7, opcode: 0, rcode: 0, flags, questions: [], answers: [], authorities: [], additionals: [], ...parts };
 }
 
@@ -50,7 +41,7 @@ test.each<[what: string, parts: Partial<Message>, text: string]>([
     'every section',
     {
       ...question('all.example.'),
-      flags: { ...none, response: true, authoritative: true, truncated: true, recursionDesired: true },
+      flags: { ...NO_FLAGS, response: true, authoritative: true, truncated: true, recursionDesired: true },
       answers: [record('all.example.', 60, TYPE.MX, '10 mail.')],
       authorities: [record('example.', 60, TYPE.NS, 'ns.')],
       additionals: [record('mail.', 60, TYPE.A, '1.2.3.4')],
@@ -119,10 +110,14 @@ mail.\t\t\t60\tIN\tA\t1.2.3.4
 ;uedns.example.\t\t\tIN\tA
 `,
   ],
-  ['no question', { flags: { ...none, response: true }, rcode: RCODE.FORMERR }, header(' qr', '0 0 0 0', 'FORMERR')],
+  [
+    'no question',
+    { flags: { ...NO_FLAGS, response: true }, rcode: RCODE.FORMERR },
+    header(' qr', '0 0 0 0', 'FORMERR'),
+  ],
   [
     'no question, with EDNS',
-    { flags: { ...none, response: true }, rcode: RCODE.FORMERR, edns },
+    { flags: { ...NO_FLAGS, response: true }, rcode: RCODE.FORMERR, edns },
     `${header(' qr', '0 0 0 1', 'FORMERR')}
 ;; OPT PSEUDOSECTION:
 ; EDNS: version: 0, flags:; udp: 1232
@@ -136,7 +131,7 @@ mail.\t\t\t60\tIN\tA\t1.2.3.4
 ; EDNS: version: 0, flags:; udp: 1232
 `,
   ],
-  ['an unknown opcode and no flag', { flags: none, opcode: 6 }, header('', '0 0 0 0', 'NOERROR', 'RESERVED6')],
+  ['an unknown opcode and no flag', { flags: NO_FLAGS, opcode: 6 }, header('', '0 0 0 0', 'NOERROR', 'RESERVED6')],
   ['a known opcode', { opcode: OPCODE.NOTIFY }, header(' qr aa', '0 0 0 0', 'NOERROR', 'NOTIFY')],
   [
     'an unknown class and type',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMessage, writeMessage, type Message, type MessageFlags } from './message.ts';
+import { NO_FLAGS, parseMessage, writeMessage, type Message, type MessageFlags } from './message.ts';
 import { parseName } from './name.ts';
 import { parseRdata } from './rdata-types.ts';
 import { CLASS, TYPE } from './record-type.ts';
@@ -15,15 +15,7 @@ const response: Message = {
   id: 4711,
   opcode: 0,
   rcode: 0,
-  flags: {
-    response: true,
-    authoritative: true,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    authenticData: false,
-    checkingDisabled: false,
-  },
+  flags: { ...NO_FLAGS, response: true, authoritative: true, recursionDesired: true },
   questions: [{ name: parseName('example.com.'), type: TYPE.MX, class: CLASS.IN }],
   answers: [record('example.com.', TYPE.MX, '10 mail.example.com.')],
   authorities: [record('example.com.', TYPE.NS, 'ns1.example.net.')],

@@ -33,6 +33,17 @@ export interface MessageFlags {
   readonly checkingDisabled: boolean;
 }
 
+/** As a query has them that asks for nothing special. */
+export const NO_FLAGS: MessageFlags = {
+  response: false,
+  authoritative: false,
+  truncated: false,
+  recursionDesired: false,
+  recursionAvailable: false,
+  authenticData: false,
+  checkingDisabled: false,
+};
+
 export interface Question {
   readonly name: Name;
   readonly type: number;

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { namesEqual, ROOT, type Name } from '../../core/dns/name.ts';
-import { writeMessage } from '../../core/dns/message.ts';
+import { NO_FLAGS, writeMessage } from '../../core/dns/message.ts';
 import { soa as soaRdata } from '../../core/dns/rdata/soa.ts';
 import { CLASS, OPCODE, RCODE, rcodeName, TYPE } from '../../core/dns/record-type.ts';
 import { WireReader } from '../../core/dns/wire-reader.ts';
@@ -165,15 +165,7 @@ function requestMessage(id: number, { name, type, serial }: Question): Uint8Arra
       id,
       opcode: OPCODE.QUERY,
       rcode: RCODE.NOERROR,
-      flags: {
-        response: false,
-        authoritative: false,
-        truncated: false,
-        recursionDesired: false,
-        recursionAvailable: false,
-        authenticData: false,
-        checkingDisabled: false,
-      },
+      flags: NO_FLAGS,
       questions: [{ name, type, class: CLASS.IN }],
       answers: [],
       authorities,

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { keyToName, nameKey } from '../../core/dns/name-key.ts';
-import { writeMessage } from '../../core/dns/message.ts';
+import { NO_FLAGS, writeMessage } from '../../core/dns/message.ts';
 import { parseStored } from '../../core/dns/rdata-types.ts';
 import { CLASS, OPCODE, RCODE, rcodeName, TYPE } from '../../core/dns/record-type.ts';
 import { WireFormatError } from '../../core/dns/wire-reader.ts';
@@ -175,15 +175,7 @@ function notifyMessage(id: number, apex: string, soa: { ttlSeconds: number; valu
       id,
       opcode: OPCODE.NOTIFY,
       rcode: RCODE.NOERROR,
-      flags: {
-        response: false,
-        authoritative: true,
-        truncated: false,
-        recursionDesired: false,
-        recursionAvailable: false,
-        authenticData: false,
-        checkingDisabled: false,
-      },
+      flags: { ...NO_FLAGS, authoritative: true },
       questions: [{ name, type: TYPE.SOA, class: CLASS.IN }],
       answers: [
         {
