@@ -1,6 +1,7 @@
 import { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import { createWorld, type World } from '../core/answer/world.ts';
 import { zoneDataOf } from '../core/control/zone-data.ts';
+import { createZoneSigner } from '../keys/zone-signer.ts';
 import { PropagationFollower } from '../log/propagation.ts';
 import { openStore } from '../store/store.ts';
 import { createEdgeTransfers } from '../transfer/edge-transfers.ts';
@@ -40,6 +41,7 @@ export function openServing(data: EdgeWorkerTask): OpenServing {
     rateTable: data.rateTable,
     counters: new Float64Array(data.counters),
     zoneQueries: data.zoneQueries,
+    signer: data.zoneWrappingKey && createZoneSigner(data.zoneWrappingKey),
     outside: data.outside && new OutsideTable(data.outside),
     ...(data.statuses === undefined ? {} : { statuses: new Uint8Array(data.statuses) }),
   });

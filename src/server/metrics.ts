@@ -94,6 +94,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['plan_cache_hits_total', 'answers from a compiled plan', () => at(COUNTER.planHits)],
     ['plan_cache_misses_total', 'plans compiled', () => at(COUNTER.planMisses)],
     ['plan_cache_laps_total', 'times that plan caches were written through', () => at(COUNTER.planLaps)],
+    ['dns_signatures_total', 'signatures made for answers', () => at(COUNTER.signatures)],
+    ['dns_signing_put_off_total', 'answers not signed for lack of time', () => at(COUNTER.signingPutOff)],
+    ['dns_signing_failed_total', 'answers whose zone has a key that is not to be had', () => at(COUNTER.signingFailed)],
     ['worker_restarts_total', 'edge workers started again', () => sources.edge.restarts()],
     ['dns_connections_accepted_total', 'connections by TCP, TLS and HTTPS', () => sources.edge.streams('accepted')],
   ];
