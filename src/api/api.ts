@@ -7,6 +7,7 @@ import type { ControlSettings } from '../core/control/operation.ts';
 import type { HealthReports } from '../feed/health-reports.ts';
 import type { Custody } from '../keys/custody.ts';
 import type { Log } from '../log/log.ts';
+import type { DnssecDesk } from '../steward/dnssec-desk.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { AwsError, errorXml } from './aws-error.ts';
 import { bodyReader } from './body.ts';
@@ -33,6 +34,8 @@ export interface ApiOptions {
   readonly health: HealthReports;
   readonly telemetry: Telemetry;
   readonly custody: Custody;
+  /** For commands that key-signing keys sign something for. */
+  readonly dnssec: DnssecDesk;
   readonly credential: (accessKeyId: string) => Credential | undefined;
   readonly inSync: (sequence: number) => boolean;
   /** Where clients are, if a location database is loaded. */
@@ -137,6 +140,7 @@ async function respond(options: ApiOptions, caller: Caller, asked: Asked, reply:
     log: options.log,
     settings: options.settings,
     health: options.health,
+    dnssec: options.dnssec,
     principal: caller.principal,
     inSync: options.inSync,
     places: options.places,

@@ -17,6 +17,7 @@ import type { Health } from './health.ts';
 import { listenHttp } from './http-server.ts';
 import { keepLatencies } from './latencies.ts';
 import type { MemberKeys } from './member-keys.ts';
+import type { MemberSteward } from './member-steward.ts';
 import { explainer } from './explainer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { placesLoader } from './places.ts';
@@ -40,6 +41,7 @@ export interface FrontDoorOptions {
   readonly propagation: SharedArrayBuffer;
   readonly credential: FirstCredential;
   readonly keys: MemberKeys;
+  readonly steward: MemberSteward;
   readonly log: Log;
   readonly health: Health;
   readonly telemetry: Telemetry;
@@ -73,6 +75,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     health,
     hosts,
     transfers: options.transfers,
+    steward: () => options.steward.counts(),
     sequence: () => log.sequence(),
     pendingCommands: () => log.pending(),
     certificateExpires: () => options.certificateExpires(),
@@ -115,6 +118,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     health: health.checkers,
     telemetry: options.telemetry,
     custody: options.keys.custody,
+    dnssec: options.steward.desk,
     credential: credentialLookup(options.credential),
     places: () => places.atlas(),
     latencies: () => latencies.current(),

@@ -4,6 +4,7 @@ import type { Edge } from '../edge/edge.ts';
 import { addHealthMetrics } from './health-metrics.ts';
 import type { OutsideHosts } from '../resolve/outside-hosts.ts';
 import type { Health } from './health.ts';
+import { addStewardMetrics, type StewardCounts } from './member-steward.ts';
 import { addOutsideMetrics } from './outside.ts';
 import { readCounter, readGauge, readHistogram } from './read-metrics.ts';
 import { addTransferMetrics } from './transfer-metrics.ts';
@@ -23,6 +24,7 @@ export interface MetricSources {
   readonly health: Health;
   readonly hosts: OutsideHosts;
   readonly transfers: TransferCounters;
+  steward(): StewardCounts;
   sequence(): number;
   pendingCommands(): number;
   /** When the TLS certificate in use expires, in milliseconds since the Unix epoch; undefined without TLS. */
@@ -121,6 +123,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   for (const [name, help, read] of gauges) readGauge(registry, `waypost_${name}`, help, read);
   addHealthMetrics(registry, sources.health);
   addOutsideMetrics(registry, sources.hosts);
+  addStewardMetrics(registry, () => sources.steward());
   addTransferMetrics(registry, sources.transfers);
   const requests = new Counter({
     name: 'waypost_api_requests_total',

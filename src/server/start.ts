@@ -25,6 +25,7 @@ import { loadHealth } from './health.ts';
 import { firstLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
 import { firstMasterSecret, openMemberKeys, type MasterSecret } from './member-keys.ts';
+import { openMemberSteward } from './member-steward.ts';
 import { openMemberOutside } from './outside.ts';
 import { publishZoneQueries } from './zone-queries.ts';
 
@@ -164,6 +165,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     logger: wiring.logger,
   });
   opened.push(() => transfers.close());
+  const steward = openMemberSteward(keys, log, wiring.logger);
+  opened.push(() => steward.close());
   const { openFrontDoor } = await frontDoor;
   const front = await openFrontDoor({
     config,
@@ -172,6 +175,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     propagation: wiring.propagation,
     credential,
     keys,
+    steward,
     log,
     health,
     telemetry,

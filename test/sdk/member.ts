@@ -13,6 +13,8 @@ import { createStatusTable, StatusTable } from '../../src/feed/status-table.ts';
 import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { loadCheckers } from '../../src/checker/checkers.ts';
 import { Custody } from '../../src/keys/custody.ts';
+import { EmbeddedKeyService } from '../../src/keys/embedded-key-service.ts';
+import { DnssecDesk } from '../../src/steward/dnssec-desk.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
 import { openTelemetry } from '../../src/telemetry/telemetry.ts';
@@ -69,14 +71,22 @@ export async function startTestMember(): Promise<TestMember> {
     onRestart: (error) => failures.push(error),
     onWarning,
   }).open(telemetry.alarms, telemetry.measured);
+  const custody = new Custody({
+    masterSecret: new Uint8Array(32),
+    adopt: (fingerprint) => log.submit('AdoptMasterKey', { fingerprint }, 'tester').then(() => {}),
+  });
   const api = createApi({
     log,
     settings,
     health: checkers,
     telemetry,
-    custody: new Custody({
-      masterSecret: new Uint8Array(32),
-      adopt: (fingerprint) => log.submit('AdoptMasterKey', { fingerprint }, 'tester').then(() => {}),
+    custody,
+    dnssec: new DnssecDesk({
+      view: () => log.view(),
+      submit: (operation, command, principal) => log.submit(operation, command, principal),
+      now: () => Date.now(),
+      keys: new EmbeddedKeyService({ view: () => log.view(), accountId: settings.accountId, custody }),
+      newZoneKey: (algorithm) => custody.newZoneKey(algorithm),
     }),
     credential: (id) =>
       id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey, principal: 'tester' } : undefined,

@@ -2,6 +2,7 @@ import type { OutsideTable } from '../../core/answer/routed/outside-table.ts';
 import type { Places } from '../../core/answer/routed/query-asker.ts';
 import type { Latencies } from '../../core/geo/latencies.ts';
 import type { Log } from '../../log/log.ts';
+import type { DnssecDesk } from '../../steward/dnssec-desk.ts';
 import {
   isRefusal,
   type ChangeBase,
@@ -17,6 +18,8 @@ export interface Desk {
   readonly log: Log;
   readonly settings: ControlSettings;
   readonly health: HealthReports;
+  /** For commands that key-signing keys sign something for. */
+  readonly dnssec: DnssecDesk;
   readonly principal: string;
   /** Whether every edge worker serves the sequence. */
   readonly inSync: (sequence: number) => boolean;

@@ -5,6 +5,7 @@ import { decodeElement, decodeText, type Decoded } from '../xml/decode.ts';
 import { parseXml } from '../xml/element.ts';
 import * as cidr from './cidr.ts';
 import * as delegationSets from './delegation-sets.ts';
+import * as dnssec from './dnssec.ts';
 import type { Door } from './door.ts';
 import * as geoLocations from './geo-locations.ts';
 import * as healthChecks from './health-checks.ts';
@@ -31,7 +32,7 @@ export interface Route {
 export const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
 
 const doors = new Map(
-  [cidr, geoLocations, hostedZones, recordSets, healthChecks, testDnsAnswer, tags, delegationSets, limits]
+  [cidr, dnssec, geoLocations, hostedZones, recordSets, healthChecks, testDnsAnswer, tags, delegationSets, limits]
     .flatMap((family) => Object.values(family))
     .map((door) => [door.operation, door as unknown as Door<unknown, unknown>]),
 );
@@ -141,6 +142,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   CreateCidrCollection: ['Name', 'CallerReference'],
   ChangeCidrCollection: ['Changes'],
   CreateHealthCheck: ['CallerReference', 'HealthCheckConfig'],
+  CreateKeySigningKey: ['CallerReference', 'HostedZoneId', 'KeyManagementServiceArn', 'Name', 'Status'],
 };
 
 function checkRequired(operation: string, input: { readonly [member: string]: Decoded }): void {

@@ -1,7 +1,8 @@
 import { turnsOf } from './signing-needs.ts';
+import { count } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
-import type { Draft } from '../view.ts';
-import { troubledKeys, type Signing, type ZoneDnssec } from './zone-dnssec.ts';
+import type { Draft, View } from '../view.ts';
+import { NO_DNSSEC, troubledKeys, type Signing, type ZoneDnssec } from './zone-dnssec.ts';
 
 const MINUTE = 60_000;
 /** What cannot be used is tried again, the more rarely the longer it has been so. */
@@ -29,12 +30,40 @@ function dueAt(zone: HostedZone, dnssec: ZoneDnssec, signing: Signing, now: numb
   return Math.min(nextTurn, now + wait);
 }
 
-/** Keeps what is due findable by its time. Undefined: nothing is left of it. */
+/** Keeps what is due findable by its time, and counts. Undefined: nothing is left of it. */
 export function putDnssec(draft: Draft, zoneId: string, dnssec: ZoneDnssec | undefined): void {
-  const before = draft.get(tables.dnssec, [zoneId])?.signing?.dueAt;
+  const held = draft.get(tables.dnssec, [zoneId]) ?? NO_DNSSEC;
+  countSigned(draft, held, dnssec ?? NO_DNSSEC);
+  const before = held.signing?.dueAt;
   const after = dnssec?.signing?.dueAt;
   if (before !== undefined && before !== after) draft.remove(tables.dnssecDue, [before, zoneId]);
   if (after !== undefined && before !== after) draft.put(tables.dnssecDue, [after, zoneId], true);
   if (dnssec === undefined) draft.remove(tables.dnssec, [zoneId]);
   else draft.put(tables.dnssec, [zoneId], dnssec);
+}
+
+export interface SignedZoneCounts {
+  readonly signedZones: number;
+  readonly keysNeedingAction: number;
+}
+
+const SIGNED_ZONES = 'signed-zones';
+const KEYS_NEEDING_ACTION = 'keys-needing-action';
+
+function countSigned(draft: Draft, before: ZoneDnssec, after: ZoneDnssec): void {
+  const differences: [string, (dnssec: ZoneDnssec) => number][] = [
+    [SIGNED_ZONES, ({ signing }) => (signing === undefined ? 0 : 1)],
+    [KEYS_NEEDING_ACTION, (dnssec) => troubledKeys(dnssec).length],
+  ];
+  for (const [counter, of] of differences) {
+    const difference = of(after) - of(before);
+    if (difference !== 0) count(draft, counter, difference);
+  }
+}
+
+export function signedZoneCounts(view: View): SignedZoneCounts {
+  return {
+    signedZones: view.get(tables.counters, [SIGNED_ZONES]) ?? 0,
+    keysNeedingAction: view.get(tables.counters, [KEYS_NEEDING_ACTION]) ?? 0,
+  };
 }
