@@ -51,6 +51,8 @@ export interface OutsideOptions {
   /** Looks began to fail: of how many hosts since this was last told, and for one of them why. */
   onFailing(count: number, example: OutsideTarget, reason: string): void;
   onRecovered(count: number, example: OutsideTarget): void;
+  /** What a host resolves to now, whether that is news or not. */
+  onAnswer?(target: OutsideTarget, addresses: readonly string[]): void;
   onWarning(message: string, error: string): void;
 }
 
@@ -244,6 +246,7 @@ class Keeper implements OutsideHosts {
   #publish(held: Held): void {
     const { number, slot, answer } = held;
     if (answer === undefined) return;
+    this.#options.onAnswer?.(held.target, answer.addresses);
     const ttlSeconds = servedTtl(answer.ttlSeconds, isStale(held));
     const written = `${ttlSeconds} ${answer.addresses.join(' ')}`;
     if (written === held.written) return;

@@ -2,13 +2,34 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { outsideTargetCount } from '../core/control/outside-targets.ts';
 import type { Log } from '../log/log.ts';
+import { HostCopies } from '../resolve/host-copies.ts';
 import { openOutsideHosts, type OutsideHosts } from '../resolve/outside-hosts.ts';
 import type { Config } from './config.ts';
 import { readCounter, readGauge } from './read-metrics.ts';
 
+/** Who did it, in a change's `by`. */
+const RESOLVER = 'resolver';
+const COPIES_MILLISECONDS = 1000;
+
+export interface MemberOutsideParts {
+  readonly config: Config;
+  readonly memory: SharedArrayBuffer;
+  readonly log: Log;
+  readonly logger: Logger;
+  /** Whether anybody copies zones. */
+  readonly copied: () => boolean;
+}
+
 /** The hosts outside that a member's aliases lead to, and what its log says of them. */
-export function openMemberOutside(config: Config, memory: SharedArrayBuffer, log: Log, logger: Logger): OutsideHosts {
+export function openMemberOutside({ config, memory, log, logger, copied }: MemberOutsideParts): OutsideHosts {
   const { resolvers } = config;
+  const copies = new HostCopies({
+    view: () => log.view(),
+    submit: (operation, command) => log.submit(operation, command, RESOLVER),
+    wanted: copied,
+    now: () => performance.now(),
+    onFailure: (target, why) => logger.warn({ ...target, why }, 'copies of zones cannot follow an alias target'),
+  });
   const hosts = openOutsideHosts({
     directory: config.dataDirectory,
     memory,
@@ -17,13 +38,28 @@ export function openMemberOutside(config: Config, memory: SharedArrayBuffer, log
     onFailing: (count, { name, type }, reason) =>
       logger.warn({ count, name, type, reason }, 'alias targets cannot be resolved; their last good answers stand'),
     onRecovered: (count, { name, type }) => logger.info({ count, name, type }, 'alias targets can be resolved again'),
+    onAnswer: (target, addresses) => copies.answered(target, addresses),
     onWarning: (message, error) => logger.warn({ error }, message),
   });
+  const timer = setInterval(() => {
+    copies
+      .tick()
+      .catch((error: unknown) => logger.error({ err: error }, 'copies of zones do not follow alias targets'));
+  }, COPIES_MILLISECONDS);
+  timer.unref();
   const count = outsideTargetCount(log.view());
   if (resolvers === undefined && count > 0) {
     logger.warn({ count }, 'aliases lead to hosts outside, and nobody resolves them: set WAYPOST_RESOLVERS');
   }
-  return hosts;
+  return {
+    committed: () => hosts.committed(),
+    settled: () => hosts.settled(),
+    counts: () => hosts.counts(),
+    async close() {
+      clearInterval(timer);
+      await hosts.close();
+    },
+  };
 }
 
 /** What `/metrics` says about them. */

@@ -141,7 +141,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     onWarning: (message, error) => wiring.logger.warn({ error }, message),
   });
   opened.push(() => telemetry.close());
-  const hosts = openMemberOutside(config, outside, log, wiring.logger);
+  const copied = (): boolean => share.settings.out.length > 0;
+  const hosts = openMemberOutside({ config, memory: outside, log, logger: wiring.logger, copied });
   opened.push(() => hosts.close());
   // Before the edge serves: no answer is given before every health check has its last status.
   const health = await checkers.open(telemetry);

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startPeer, type Peer } from '../peers/peer.ts';
 import { PROGRAMS } from '../peers/programs.ts';
@@ -65,7 +66,31 @@ function change(zone: string): string {
   return made['ChangeInfo']?.['Id'] ?? '';
 }
 
+/** What somebody who copies the zone is sent: its addresses, or with a serial of theirs what has changed. */
+function copied(serial?: number): { readonly serial: number; readonly addresses: readonly string[] } {
+  const type = serial === undefined ? 'AXFR' : `IXFR=${serial}`;
+  const lines = run(DIG, [
+    '+noall',
+    '+answer',
+    '+onesoa',
+    '@127.0.0.1',
+    '-p',
+    `${member.dnsPort}`,
+    'example.com',
+    type,
+  ]);
+  const records = lines.split('\n').map((line) => line.split(/\s+/));
+  const addresses = records.filter(([, , , each]) => each === 'A' || each === 'AAAA').map((record) => record[4] ?? '');
+  return { serial: Number(records.find(([, , , each]) => each === 'SOA')?.[6]), addresses: addresses.sort() };
+}
+
+/** A file of settings that lets this host copy every zone. */
+const TRANSFERS = join(data, 'transfers.json');
+writeFileSync(TRANSFERS, JSON.stringify({ out: [{ zones: '*', allow: [{ network: '127.0.0.1' }] }] }));
+const settings = () => ({ WAYPOST_RESOLVERS: `127.0.0.1:${upstream.port}`, WAYPOST_TRANSFERS: TRANSFERS });
+
 let zone: string;
+let firstCopy: ReturnType<typeof copied>;
 
 test.skipIf(skip)('without a resolver the alias is refused, and the setting named', async () => {
   await start({});
@@ -76,7 +101,7 @@ test.skipIf(skip)('without a resolver the alias is refused, and the setting name
 });
 
 test.skipIf(skip)('the apex follows its host, and keeps the last good answer', { timeout: 120_000 }, async () => {
-  await start({ WAYPOST_RESOLVERS: `127.0.0.1:${upstream.port}` });
+  await start(settings());
   const id = change(zone);
   route53('wait', 'resource-record-sets-changed', '--id', id);
   expect(dig('example.com', 'A')).toBe('192.0.2.1 192.0.2.99');
@@ -99,6 +124,10 @@ test.skipIf(skip)('the apex follows its host, and keeps the last good answer', {
   );
   expect(tested).toMatch(/192\.0\.2\.1/);
 
+  const all = ['192.0.2.1', '192.0.2.99', '2001:db8::80'];
+  await expect.poll(() => copied().addresses, { timeout: 20_000, interval: 200 }).toEqual(all);
+  firstCopy = copied();
+
   upstream.change('host.test', zoneOf(2, '192.0.2.2'));
   await expect.poll(() => dig('example.com', 'A'), { timeout: 20_000, interval: 200 }).toBe('192.0.2.2 192.0.2.99');
 
@@ -109,9 +138,13 @@ test.skipIf(skip)('the apex follows its host, and keeps the last good answer', {
 });
 
 test.skipIf(skip)('after a restart without its resolver the member answers at once', async () => {
-  await start({ WAYPOST_RESOLVERS: `127.0.0.1:${upstream.port}` });
+  await start(settings());
   expect(dig('example.com', 'A')).toBe('192.0.2.2 192.0.2.99');
   expect(dig('example.com', 'AAAA')).toBe('2001:db8::80');
+  // Copies are told once a minute at most, or after a restart at once.
+  await expect.poll(() => copied().addresses, { timeout: 20_000, interval: 200 }).toContain('192.0.2.2');
+  expect(copied().serial).toBeGreaterThan(firstCopy.serial);
+  expect(copied(firstCopy.serial).addresses).toEqual(['192.0.2.1', '192.0.2.2']);
   await upstream.resume();
   upstream.change('host.test', zoneOf(3, '192.0.2.3'));
   await expect.poll(() => dig('example.com', 'A'), { timeout: 60_000, interval: 200 }).toBe('192.0.2.3 192.0.2.99');

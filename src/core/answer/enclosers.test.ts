@@ -26,6 +26,7 @@ function counting(zones: ZoneData): { zones: ZoneData; reads: Reads } {
     reads,
     zones: {
       outsideNumber: (name, type) => zones.outsideNumber(name, type),
+      copiedHost: (name, type) => zones.copiedHost(name, type),
       signing: (id) => zones.signing(id),
       healthCheckIndex: (id) => zones.healthCheckIndex(id),
       networks: (id) => zones.networks(id),

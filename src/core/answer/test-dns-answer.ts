@@ -54,6 +54,7 @@ function onlyZone(zones: ZoneData, zone: Zone): ZoneData {
     signing: () => undefined,
     healthCheckIndex: () => undefined,
     outsideNumber: (name, type) => zones.outsideNumber(name, type),
+    copiedHost: () => [],
     networks: (collectionId) => zones.networks(collectionId),
   };
 }

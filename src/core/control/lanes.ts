@@ -11,6 +11,8 @@ export const lane = {
   /** Which health checks there are. */
   healthChecks: 'health-checks',
   metricAlarms: 'metric-alarms',
+  /** What copies of zones are told of hosts outside. */
+  copiedHosts: 'copied-hosts',
   /** Which master secret the private keys in the data are wrapped with. */
   custody: 'custody',
   kmsKey: (id: string) => `kms/${id}`,

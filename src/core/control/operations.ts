@@ -27,6 +27,7 @@ import { updateHealthCheck } from './health-checks/update-health-check.ts';
 import { createHostedZone } from './hosted-zones/create-hosted-zone.ts';
 import { deleteHostedZone } from './hosted-zones/delete-hosted-zone.ts';
 import { updateHostedZoneComment } from './hosted-zones/update-hosted-zone-comment.ts';
+import { copyHost } from './copied-hosts.ts';
 import type { ChangeBase, WriteOperation } from './operation.ts';
 import { changeResourceRecordSets } from './record-sets/change-resource-record-sets.ts';
 import { attachSecondaryZone } from './secondary-zones/attach-secondary-zone.ts';
@@ -95,6 +96,8 @@ const writeOperations = [
   renewDnskeySignatures,
   reportDnssecKeys,
   rollZoneSigningKey,
+  // Of aliases that lead outside.
+  copyHost,
   // Of secondary zones, which Route 53 does not have.
   attachSecondaryZone,
   changeSecondaryZone,

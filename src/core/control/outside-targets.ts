@@ -34,6 +34,7 @@ export function leaveOutsideTarget(draft: Draft, key: Key): void {
   if (number === undefined) return;
   draft.remove(tables.outsideTargetNumbers, target);
   draft.remove(tables.outsideTargets, [number]);
+  draft.remove(tables.copiedHosts, target);
   draft.put(tables.counters, [NOW], Math.max(outsideTargetCount(draft) - 1, 0));
 }
 

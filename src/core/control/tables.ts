@@ -1,6 +1,7 @@
 import type { ZoneSigning } from '../dnssec/zone-signing.ts';
 import type { HealthCheckConfig } from '../health/health-check-config.ts';
 import type { AlarmRule } from '../metrics/alarm-rule.ts';
+import type { CopiedHost } from './copied-hosts.ts';
 import type { RecordSet } from '../zone/record-set.ts';
 import type { ZoneEntry } from '../zone/zone-data.ts';
 import type { ZoneDnssec } from './dnssec/zone-dnssec.ts';
@@ -50,6 +51,8 @@ export const tables = {
   outsideTargetNumbers: table('outside-target-numbers', count),
   /** [name key of the target, type, data id, name key of the alias, set identifier or ''] → true: which aliases need it */
   outsideUses: table('outside-uses', present),
+  /** [name key of the target, type] → what copies of zones say of it (copied-hosts.ts) */
+  copiedHosts: table<CopiedHost>('copied-hosts'),
   /** [health check id] */
   healthChecks: table<HealthCheck>('health-checks'),
   /** [when it was deleted, id] → its caller reference, which is taken for some days more */

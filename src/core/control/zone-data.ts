@@ -2,6 +2,7 @@ import type { LocatedNetworks } from '../geo/located-networks.ts';
 import { PrefixTable } from '../geo/prefix-table.ts';
 import type { ZoneData } from '../zone/zone-data.ts';
 import { parseCidrBlock } from './cidr/cidr-block.ts';
+import { nameKey } from '../dns/name-key.ts';
 import { outsideTargetNumber } from './outside-targets.ts';
 import { tables } from './tables.ts';
 import type { View } from './view.ts';
@@ -19,6 +20,7 @@ export function zoneDataOf(view: View): ZoneData {
     signing: (zoneId) => view.get(tables.zoneSignings, [zoneId]),
     healthCheckIndex: (id) => view.get(tables.healthChecks, [id])?.index,
     outsideNumber: (name, type) => outsideTargetNumber(view, name, type),
+    copiedHost: (name, type) => view.get(tables.copiedHosts, [nameKey(name), type])?.values ?? [],
     networks(id) {
       const version = view.get(tables.cidrCollections, [id])?.version;
       if (version === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { NameKey, NameNode, ZoneData } from './zone-data.ts';
  * What a copy of a zone is told of names whose answer here depends on who asks, on health or on dice: one fixed answer for each. An
  * alias is what it leads to now. A routing policy answers as for a client of whom nothing is known, with everything healthy: the
  * default location, the primary, the greatest weight, all of several values; where a policy has no default, the first of its sets.
- * An alias of a host outside is left out: its addresses change without a new serial, so a copy would keep old ones.
+ * An alias of a host outside is the addresses that were written down for copies, with a serial of their own (core/control/copied-hosts.ts).
  */
 
 /** Where a zone's nodes are. */
@@ -18,6 +18,9 @@ type Place = Pick<Zone, 'id'>;
 const FOLLOWED_MAX = 16;
 /** Route 53 answers with no more of several values. */
 const SEVERAL_MAX = 8;
+
+/** What the addresses of a host outside have in a copy: what Route 53's own aliases of load balancers have, for every look may find another. */
+export const COPIED_TTL_SECONDS = 60;
 
 /** Every RRset at a node, as a copy has it. */
 export function defaultAnswers(zones: ZoneData, zone: Place, node: NameNode, owner: NameKey): Rrset[] {
@@ -54,8 +57,12 @@ function resolved(
   if (group[0]?.routing?.policy === 'multivalue') return together(group);
   for (const set of [...group].sort((a, b) => rank(b) - rank(a))) {
     if (set.alias === undefined) return set;
-    if (set.alias.outside === true) continue;
     const { name } = set.alias;
+    if (set.alias.outside === true) {
+      const values = zones.copiedHost(name, set.type);
+      if (values.length === 0) continue;
+      return { type: set.type, ttlSeconds: COPIED_TTL_SECONDS, values };
+    }
     if (followed.has(name) || followed.size === FOLLOWED_MAX) continue;
     followed.add(name);
     const target = zones.node(zone.id, nameKey(name))?.recordSets.filter((each) => each.type === set.type);

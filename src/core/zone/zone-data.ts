@@ -25,6 +25,8 @@ export interface ZoneData {
   healthCheckIndex(healthCheckId: string): number | undefined;
   /** The number of a host outside that an alias of this type leads to; undefined when none does. `name` is normalised. */
   outsideNumber(name: string, type: string): number | undefined;
+  /** The addresses that copies of zones say such a host has; none when they say nothing of it. `name` is normalised. */
+  copiedHost(name: string, type: string): readonly string[];
   /** The networks of a CIDR collection; undefined when there is no such collection. */
   networks(collectionId: string): LocatedNetworks | undefined;
 }

@@ -66,6 +66,11 @@ export class ZonesInMemory implements ZoneData {
     return this.#outside.indexOf(target);
   }
 
+  /** Copies of these zones are told of none. */
+  copiedHost(): readonly string[] {
+    return [];
+  }
+
   signing(zoneId: string): ZoneSigning | undefined {
     return this.#signings.get(zoneId);
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyToText, nameKey } from '../../core/dns/name-key.ts';
 import { typeName } from '../../core/dns/record-type.ts';
+import { copyHost } from '../../core/control/copied-hosts.ts';
 import { House } from '../../core/control/house-in-memory.ts';
 import { HISTORY_ENTRIES_MAX } from '../../core/control/records-kept.ts';
 import { dataIdOf, tables, type HostedZone } from '../../core/control/tables.ts';
@@ -32,6 +33,13 @@ class CopiedZone {
   batch(text: string): void {
     const outcome = this.house.batch(this.id, text);
     if (outcome !== 'ok') throw new Error(outcome);
+    this.keep();
+  }
+
+  /** From now on copies are to say that `h1.example.net` has these addresses. */
+  host(...values: string[]): void {
+    const outcome = this.house.run(copyHost, { name: 'h1.example.net.', type: 'A', values });
+    if (typeof outcome === 'string' && !outcome.includes('no alias')) throw new Error(outcome);
     this.keep();
   }
 
@@ -98,6 +106,34 @@ test('an alias changes with what it leads to', () => {
   ]);
 });
 
+test('an alias of a host outside changes with the host', () => {
+  const zone = new CopiedZone(
+    'CREATE www.example.com A ALIAS:h1.example.net@ZOUTSIDE\nCREATE a.example.com A ALIAS:www.example.com.',
+  );
+  zone.host('192.0.2.1', '192.0.2.2');
+  zone.host('192.0.2.2', '192.0.2.3');
+  zone.host('192.0.2.2', '192.0.2.3');
+  zone.batch('CREATE b.example.com A ALIAS:h1.example.net@ZOUTSIDE');
+  zone.host();
+  const [one, three] = ['1', '3'].map((last) =>
+    ['a', 'www'].map((name) => `${name}.example.com. 60 A 192.0.2.${last}`),
+  );
+  expect(zone.since(3)).toEqual(
+    ['a', 'www'].flatMap((name) => ['1', '2'].map((last) => `-${name}.example.com. 60 A 192.0.2.${last}`)),
+  );
+  const before = new CopiedZone(
+    'CREATE www.example.com A ALIAS:h1.example.net@ZOUTSIDE\nCREATE a.example.com A ALIAS:www.example.com.',
+  );
+  before.host('192.0.2.1', '192.0.2.2');
+  before.host('192.0.2.2', '192.0.2.3');
+  expect(before.since(3)).toEqual([
+    ...(three ?? []).map((line) => `+${line}`),
+    ...(one ?? []).map((line) => `-${line}`),
+  ]);
+  before.batch('UPSERT www.example.com A 192.0.2.9');
+  expect(before.since(4)).toEqual(['whole zone']);
+});
+
 test('two versions that shared a serial are told apart by none', () => {
   const zone = new CopiedZone('CREATE a.example.com A 192.0.2.1');
   const { given } = zone.house;
@@ -144,6 +180,57 @@ test('from any version, the difference leads to the newest one', () => {
     }),
     { numRuns: 150 },
   );
+});
+
+const outsideStep = fc.oneof(
+  step,
+  fc.constantFrom(...names).map((name) => `UPSERT ${name} A ALIAS:h1.example.net@ZOUTSIDE`),
+  fc
+    .tuple(fc.constantFrom('x', 'y'), fc.nat(3), fc.boolean())
+    .map(
+      ([id, weight, outside]) =>
+        `UPSERT w.example.com A ${outside ? 'ALIAS:h1.example.net@ZOUTSIDE' : '192.0.2.7'} [weighted ${weight}, id ${id}]`,
+    ),
+);
+const hostMove = fc
+  .uniqueArray(fc.nat(3), { maxLength: 3 })
+  .map((last) => last.toSorted((a, b) => a - b).map((octet) => `192.0.2.${octet}`));
+
+test('so it does when hosts outside move, unless an alias of one was itself changed', () => {
+  let [differences, whole] = [0, 0];
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(
+          fc.array(outsideStep, { minLength: 1, maxLength: 3 }),
+          hostMove.map((values) => ({ values })),
+        ),
+        {
+          minLength: 2,
+          maxLength: 15,
+        },
+      ),
+      (changes) => {
+        const zone = new CopiedZone('CREATE a.example.com A ALIAS:h1.example.net@ZOUTSIDE');
+        for (const change of changes) {
+          if (!Array.isArray(change)) zone.host(...change.values);
+          else if (zone.house.batch(zone.id, change.filter((line) => !line.startsWith('DELETE')).join('\n')) === 'ok')
+            zone.keep();
+        }
+        const newest = zone.versions.get([...zone.versions.keys()].at(-1) as number);
+        for (const serial of [...zone.versions.keys()].slice(0, -1)) {
+          const patched = zone.patched(serial);
+          if (patched === 'whole zone') whole += 1;
+          else {
+            differences += 1;
+            expect(patched).toEqual(newest);
+          }
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect(differences).toBeGreaterThan(whole / 2);
 });
 
 /** The step that deletes what is there. */

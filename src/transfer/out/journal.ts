@@ -11,6 +11,7 @@ import {
   type RecordDifference,
 } from '../../core/control/tables.ts';
 import { aliasesTo, readAliasRow } from '../../core/control/alias-rows.ts';
+import { compareRecordSets } from '../../core/control/nodes.ts';
 import type { View } from '../../core/control/view.ts';
 import { zoneDataOf } from '../../core/control/zone-data.ts';
 import { defaultAnswer } from '../../core/zone/default-answer.ts';
@@ -36,11 +37,14 @@ const TOUCHED_MAX = 20_000;
  *
  * History holds record sets as they were before each change. So there is no replay: the old version is the present one with every
  * touched record set as it was before it was first touched, and one difference leads from there to here (RFC 1995 §5 allows to
- * leave out the versions between). Aliases and routed names are compared by their default answers, then and now.
+ * leave out the versions between). Aliases and routed names are compared by their default answers, then and now. Those of hosts outside are
+ * in the history as the addresses that they were when these changed; one that itself was changed is told by no history.
  */
 export function differenceSince(view: View, zone: HostedZone, serial: number): Difference | undefined {
   const touched = touchedSince(view, zone, serial);
   if (touched === undefined) return undefined;
+  const wereOutside = [...touched.values()].some((sets) => sets.some(({ before }) => before?.alias?.outside === true));
+  if (wereOutside) return undefined;
   const apex = nameKey(zone.name);
   const now = zoneDataOf(view);
   const then = asItWas(now, dataIdOf(zone), touched);
@@ -143,7 +147,7 @@ function asItWas(now: ZoneData, dataId: string, touched: Touched): ZoneData {
       if (changes === undefined) return node;
       const kept = (node?.recordSets ?? []).filter((set) => !changes.some((change) => sameKey(change.set, set)));
       const back = changes.map((change) => change.before).filter((set) => set !== undefined);
-      return { children: node?.children ?? 0, recordSets: [...kept, ...back] };
+      return { children: node?.children ?? 0, recordSets: [...kept, ...back].sort(compareRecordSets) };
     },
   };
 }
