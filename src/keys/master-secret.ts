@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  fstatSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { readPrivateFile, SecretError } from './private-file.ts';
 
 /**
  * The secret that every private key in the data is wrapped with. It lives outside the data directory, so that no copy of the data can
@@ -18,77 +9,40 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
  */
 export const MASTER_SECRET_OCTETS = 32;
 
-/** Why a master secret cannot be used; the message never holds it. */
-export class MasterSecretError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'MasterSecretError';
-  }
-}
-
 export function newMasterSecret(): Uint8Array {
   return randomBytes(MASTER_SECRET_OCTETS);
 }
 
-/** Throws `MasterSecretError`. */
+/** Throws `SecretError`. */
 export function parseMasterSecret(text: string): Uint8Array {
+  const secret = secretIn(text);
+  if (secret !== undefined) return secret;
+  throw new SecretError(`is not ${MASTER_SECRET_OCTETS} octets in hexadecimal (64 digits) or base64`);
+}
+
+function secretIn(text: string): Uint8Array | undefined {
   const trimmed = text.trim();
   if (HEX.test(trimmed)) return Buffer.from(trimmed, 'hex');
-  if (BASE64.test(trimmed)) return Buffer.from(trimmed, 'base64');
-  throw new MasterSecretError(`is not ${MASTER_SECRET_OCTETS} octets in hexadecimal (64 digits) or base64`);
+  return BASE64.test(trimmed) ? Buffer.from(trimmed, 'base64') : undefined;
 }
 
 const HEX = /^[0-9a-fA-F]{64}$/;
 /** 43 characters hold 32 octets when the last one has its two lowest bits unset. */
 const BASE64 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/;
 
-/** Far more than any form takes: who names a wrong file should not wait for all of it. */
-const FILE_OCTETS_MAX = 1024;
-const OTHERS = 0o077;
-
-/** What the file holds; undefined when there is none. Throws `MasterSecretError`. */
+/** What the file holds; undefined when there is none. Throws `SecretError`. */
 export function readMasterSecretFile(path: string, dataDirectory: string): Uint8Array | undefined {
   refuseInside(path, dataDirectory);
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new MasterSecretError(`cannot read ${path} (${code})`);
-  }
-  try {
-    const { mode, size, isFile } = statOf(fd);
-    if (!isFile) throw new MasterSecretError(`${path} is not a file`);
-    if ((mode & OTHERS) !== 0) {
-      const octal = (mode & 0o777).toString(8).padStart(3, '0');
-      throw new MasterSecretError(`${path} can be used by others than its owner (mode ${octal}): chmod 600 ${path}`);
-    }
-    if (size > FILE_OCTETS_MAX) throw new MasterSecretError(`${path} ${WRONG_FORM}`);
-    return secretIn(path, readFileSync(fd, 'latin1'));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-const WRONG_FORM = `does not hold ${MASTER_SECRET_OCTETS} octets in hexadecimal (64 digits) or base64`;
-
-function statOf(fd: number): { mode: number; size: number; isFile: boolean } {
-  const stat = fstatSync(fd);
-  return { mode: stat.mode, size: stat.size, isFile: stat.isFile() };
-}
-
-function secretIn(path: string, text: string): Uint8Array {
-  try {
-    return parseMasterSecret(text);
-  } catch {
-    throw new MasterSecretError(`${path} ${WRONG_FORM}`);
-  }
+  const text = readPrivateFile(path);
+  if (text === undefined) return undefined;
+  const secret = secretIn(text);
+  if (secret !== undefined) return secret;
+  throw new SecretError(`${path} does not hold ${MASTER_SECRET_OCTETS} octets in hexadecimal (64 digits) or base64`);
 }
 
 /**
  * Keeps a secret that was made just now: whole or not at all, on disk when this returns, and never in another's place. Throws
- * `MasterSecretError`.
+ * `SecretError`.
  */
 export function keepMasterSecretFile(path: string, secret: Uint8Array): void {
   const unfinished = `${path}.${randomBytes(4).toString('hex')}.new`;
@@ -111,7 +65,7 @@ export function keepMasterSecretFile(path: string, secret: Uint8Array): void {
     closeSync(directory);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new MasterSecretError(
+    throw new SecretError(
       code === 'EEXIST' ? `${path} was made by another process just now` : `cannot make ${path} (${code})`,
     );
   }
@@ -119,7 +73,7 @@ export function keepMasterSecretFile(path: string, secret: Uint8Array): void {
 
 function refuseInside(path: string, dataDirectory: string): void {
   if (`${real(path)}${sep}`.startsWith(`${real(dataDirectory)}${sep}`)) {
-    throw new MasterSecretError(`${path} is inside the data directory, whose copies must not hold it`);
+    throw new SecretError(`${path} is inside the data directory, whose copies must not hold it`);
   }
 }
 

@@ -11,6 +11,8 @@ const local = (...addresses: string[]): Config['nameServerSets'] => [
   { servers: ['ns1.waypost.localhost', 'ns2.waypost.localhost'].map((name) => ({ name, addresses })) },
 ];
 
+const master = (master: Config['keys']['master']) => ({ master, kmsEndpoint: undefined, pkcs11: undefined });
+
 const accepted: [Environment, Partial<Config>][] = [
   [{}, { dataDirectory: './data', http: { host: '127.0.0.1', port: 8053 }, dns: [{ host: '127.0.0.1', port: 5300 }] }],
   [
@@ -31,10 +33,10 @@ const accepted: [Environment, Partial<Config>][] = [
       nameServerSets: local('127.0.0.1'),
     },
   ],
-  [{ WAYPOST_DATA: '' }, { dataDirectory: './data', keys: { master: { file: './data.master-key' } } }],
-  [{ WAYPOST_DATA: '/var/lib/waypost//' }, { keys: { master: { file: '/var/lib/waypost.master-key' } } }],
-  [{ WAYPOST_MASTER_KEY_FILE: '/run/secrets/key' }, { keys: { master: { file: '/run/secrets/key' } } }],
-  [{ WAYPOST_MASTER_KEY: '0f'.repeat(32) }, { keys: { master: { secret: Buffer.alloc(32, 0x0f) } } }],
+  [{ WAYPOST_DATA: '' }, { dataDirectory: './data', keys: master({ file: './data.master-key' }) }],
+  [{ WAYPOST_DATA: '/var/lib/waypost//' }, { keys: master({ file: '/var/lib/waypost.master-key' }) }],
+  [{ WAYPOST_MASTER_KEY_FILE: '/run/secrets/key' }, { keys: master({ file: '/run/secrets/key' }) }],
+  [{ WAYPOST_MASTER_KEY: '0f'.repeat(32) }, { keys: master({ secret: Buffer.alloc(32, 0x0f) }) }],
   [{ WAYPOST_HTTP: '[::1]:0' }, { http: { host: '::1', port: 0 } }],
   [
     { WAYPOST_DNS: '192.0.2.1:53, [2001:db8::1]:53' },
@@ -167,6 +169,14 @@ const refused: [Environment, string][] = [
     { WAYPOST_MASTER_KEY: '0f'.repeat(32), WAYPOST_MASTER_KEY_FILE: 'key' },
     'WAYPOST_MASTER_KEY: goes without WAYPOST_MASTER_KEY_FILE',
   ],
+  [
+    { WAYPOST_KMS_ENDPOINT: 'kms.example.net' },
+    "WAYPOST_KMS_ENDPOINT: 'kms.example.net' is not a URL like https://kms.us-east-1.amazonaws.com",
+  ],
+  [{ WAYPOST_PKCS11_MODULE: '/nowhere.so' }, 'WAYPOST_PKCS11_MODULE: /nowhere.so is not there'],
+  [{ WAYPOST_PKCS11_MODULE: '/bin/sh' }, 'WAYPOST_PKCS11_PIN_FILE: is needed with WAYPOST_PKCS11_MODULE'],
+  [{ WAYPOST_PKCS11_PIN_FILE: 'pin' }, 'WAYPOST_PKCS11_MODULE: is needed with WAYPOST_PKCS11_PIN_FILE'],
+  [{ WAYPOST_PKCS11_TOKEN: 'ksk' }, 'WAYPOST_PKCS11_MODULE: is needed with WAYPOST_PKCS11_TOKEN'],
   [{ WAYPOST_ACCOUNT_ID: '12' }, "WAYPOST_ACCOUNT_ID: '12' is not twelve digits"],
   [{ WAYPOST_LOG_LEVEL: 'loud' }, "WAYPOST_LOG_LEVEL: 'loud' is not a log level"],
   [{ WAYPOST_UDP_BYTES: '511' }, "WAYPOST_UDP_BYTES: '511' is not a number from 512 to 4096"],
@@ -230,7 +240,7 @@ describe('configuration', () => {
   });
 
   it.each(Object.keys(settings))('%s has a flag', (setting) => {
-    expect(flagOf(setting)).toMatch(/^--[a-z-]+$/);
+    expect(flagOf(setting)).toMatch(/^--[a-z0-9-]+$/);
   });
 
   it('a secret that whoever lists processes would see is no flag', () => {

@@ -4,16 +4,16 @@ import { tables } from '../core/control/tables.ts';
 import { Custody } from '../keys/custody.ts';
 import { EmbeddedKeyService } from '../keys/embedded-key-service.ts';
 import type { KeyService } from '../keys/key-service.ts';
-import {
-  keepMasterSecretFile,
-  MasterSecretError,
-  newMasterSecret,
-  readMasterSecretFile,
-} from '../keys/master-secret.ts';
+import { KeyServices } from '../keys/key-services.ts';
+import { KmsEndpointKeyService } from '../keys/kms-endpoint-key-service.ts';
+import { keepMasterSecretFile, newMasterSecret, readMasterSecretFile } from '../keys/master-secret.ts';
+import { Pkcs11KeyService } from '../keys/pkcs11/pkcs11-key-service.ts';
+import { readPrivateFile, SecretError } from '../keys/private-file.ts';
 import { fingerprintOf } from '../keys/wrapping.ts';
 import type { Log } from '../log/log.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
+import type { KeyConfig, KeySetting } from './key-config.ts';
 
 /** The master secret of this start. */
 export interface MasterSecret {
@@ -26,7 +26,7 @@ export interface MasterSecret {
 /** A secret that is made here is kept nowhere yet. Throws `ConfigError`. */
 export function firstMasterSecret({ keys: { master }, dataDirectory }: Config): MasterSecret {
   if ('secret' in master) return { secret: master.secret, from: 'settings', file: undefined };
-  const kept = orConfigError(() => readMasterSecretFile(master.file, dataDirectory));
+  const kept = orConfigError('WAYPOST_MASTER_KEY_FILE', () => readMasterSecretFile(master.file, dataDirectory));
   return { secret: kept ?? newMasterSecret(), from: kept === undefined ? 'made' : 'kept', file: master.file };
 }
 
@@ -35,6 +35,7 @@ export interface MemberKeys {
   readonly custody: Custody;
   /** Where key-signing keys are. */
   readonly service: KeyService;
+  close(): Promise<void>;
 }
 
 /**
@@ -42,19 +43,21 @@ export interface MemberKeys {
  * disk. Throws `ConfigError`.
  */
 export function openMemberKeys({ secret, from, file }: MasterSecret, config: Config, log: Log): MemberKeys {
-  const { dataDirectory, accountId } = config;
+  const { dataDirectory, accountId, keys } = config;
   const adopted = log.view().get(tables.custody, [MASTER_KEY]);
   if (adopted !== undefined && adopted !== fingerprintOf(secret)) {
-    const keys = `the private keys in ${dataDirectory} are wrapped with`;
-    if (file === undefined) throw new ConfigError('WAYPOST_MASTER_KEY', `is not the master key that ${keys}`);
+    const wrapped = `the private keys in ${dataDirectory} are wrapped with`;
+    if (file === undefined) throw new ConfigError('WAYPOST_MASTER_KEY', `is not the master key that ${wrapped}`);
     throw new ConfigError(
       'WAYPOST_MASTER_KEY_FILE',
       from === 'made'
-        ? `${file} is not there, and ${keys} what it held; put it back`
-        : `${file} does not hold the master key that ${keys}`,
+        ? `${file} is not there, and ${wrapped} what it held; put it back`
+        : `${file} does not hold the master key that ${wrapped}`,
     );
   }
-  if (from === 'made' && file !== undefined) orConfigError(() => keepMasterSecretFile(file, secret));
+  if (from === 'made' && file !== undefined) {
+    orConfigError('WAYPOST_MASTER_KEY_FILE', () => keepMasterSecretFile(file, secret));
+  }
   const custody = new Custody({
     masterSecret: secret,
     async adopt(fingerprint) {
@@ -62,17 +65,30 @@ export function openMemberKeys({ secret, from, file }: MasterSecret, config: Con
       if (isRefusal(outcome)) throw new Error(outcome.message);
     },
   });
-  return { custody, service: new EmbeddedKeyService({ view: () => log.view(), accountId, custody }) };
+  const service = new KeyServices({
+    embedded: new EmbeddedKeyService({ view: () => log.view(), accountId, custody }),
+    endpoint: keys.kmsEndpoint === undefined ? undefined : new KmsEndpointKeyService({ endpoint: keys.kmsEndpoint }),
+    pkcs11: pkcs11Of(keys),
+  });
+  return { custody, service, close: () => service.close() };
 }
 
 /** Who does what nobody asked for. */
 const PRINCIPAL = 'waypost';
 
-function orConfigError<T>(action: () => T): T {
+function pkcs11Of({ pkcs11 }: KeyConfig): Pkcs11KeyService | undefined {
+  if (pkcs11 === undefined) return undefined;
+  const { module, token, pinFile } = pkcs11;
+  const pin = orConfigError('WAYPOST_PKCS11_PIN_FILE', () => readPrivateFile(pinFile));
+  if (pin === undefined) throw new ConfigError('WAYPOST_PKCS11_PIN_FILE', `${pinFile} is not there`);
+  return new Pkcs11KeyService({ module, label: token, pin: Buffer.from(pin.replace(/\r?\n$/, ''), 'latin1') });
+}
+
+function orConfigError<T>(setting: KeySetting, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof MasterSecretError) throw new ConfigError('WAYPOST_MASTER_KEY_FILE', error.message);
+    if (error instanceof SecretError) throw new ConfigError(setting, error.message);
     throw error;
   }
 }

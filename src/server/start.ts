@@ -135,6 +135,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const frontDoor = import('./front-door.ts');
   const log = await opening;
   const keys = openMemberKeys(master, config, log);
+  opened.push(() => keys.close());
   const telemetry = openTelemetry({
     dataDirectory: config.dataDirectory,
     view: () => log.view(),

@@ -23,7 +23,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   store: { rooms: ['core/control', 'core/dns', 'core/zone'], modules: ['lmdb', 'koffi', 'node'] },
   log: { rooms: ['core/control', 'store'], modules: ['node'] },
   transfer: { rooms: ['core/answer', 'core/control', 'core/dns', 'core/zone', 'log', 'store'], modules: ['node'] },
-  keys: { rooms: ['core/control', 'core/dnssec'], modules: ['node'] },
+  keys: { rooms: ['core/control', 'core/dnssec'], modules: ['@aws-sdk/client-kms', 'koffi', 'node'] },
   steward: { rooms: ['core/control', 'core/dns', 'core/dnssec', 'keys'], modules: ['node'] },
   atlas: { rooms: ['core/dns', 'core/geo'], modules: ['mmdb-lib', 'node'] },
   feed: { rooms: ['core/health', 'core/metrics'], modules: ['node'] },

@@ -8,7 +8,7 @@ const rows = readText('README.md')
   .filter((line) => line.startsWith('| `WAYPOST_'))
   .map((line) => {
     const [first = '', second = ''] = line.split('|').slice(1);
-    return { names: first.match(/WAYPOST_[A-Z_]+/g) ?? [], default: second.trim() };
+    return { names: first.match(/WAYPOST_[A-Z0-9_]+/g) ?? [], default: second.trim() };
   });
 
 test("README's table has every setting once, and no other", () => {
