@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { isRefusal, type ControlSettings } from '../core/control/operation.ts';
 import { tables } from '../core/control/tables.ts';
 import { openLog, type Log } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
+import { openStore } from '../store/store.ts';
 import { lockDataDirectory } from '../store/data-lock.ts';
 import { openDoor, type Door } from './door.ts';
 import { readFrames, writeFrame, type ReadFrame } from './frames.ts';
@@ -77,6 +78,24 @@ function post(
       }),
   );
 }
+
+test('what is asked later comes on a connection of its own, since one that is kept may be closed by then', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'waypost-door-'));
+  mkdirSync(join(elsewhere, 'data'));
+  const connections: (string | undefined)[] = [];
+  const member = createServer((asked, answered) => {
+    connections.push(asked.headers.connection);
+    answered.end(asked.url === '/settings' ? JSON.stringify(settings) : '');
+  });
+  await new Promise<void>((resolve) => member.listen(join(elsewhere, 'data', SOCKET_FILE), resolve));
+  await openStore(join(elsewhere, 'data')).close();
+  const reached = await reach(join(elsewhere, 'data'), settings);
+  await expect(reached.submit('CreateHostedZone', {})).rejects.toThrow('the member went away');
+  expect(connections).toEqual(['close', 'close']);
+  await reached.close();
+  member.close();
+  rmSync(elsewhere, { recursive: true });
+});
 
 test.each([
   ['{', 'the question is not JSON'],

@@ -105,6 +105,12 @@ export async function explainByMember(directory: string, question: ExplainReques
   return told;
 }
 
+/**
+ * A connection for each request. One that were kept would be closed by the member after some seconds without a request, which a command
+ * that reads or compares a large file meanwhile learns only from the failure of its next one.
+ */
+const NO_AGENT = false;
+
 /** Undefined when nobody listens there. */
 function askDoor(
   socketPath: string,
@@ -112,7 +118,7 @@ function askDoor(
   body = '',
 ): Promise<{ readonly text: string } | undefined> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, ...asking }, (response) => {
+    const asked = request({ socketPath, ...asking, agent: NO_AGENT }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (piece: string) => (text += piece));
@@ -140,7 +146,7 @@ interface Commands {
 
 /** One request carries all commands; resolves once the member listens. */
 function openCommands(socketPath: string): Promise<Commands> {
-  const sent = request({ socketPath, path: '/commands', method: 'POST' });
+  const sent = request({ socketPath, path: '/commands', method: 'POST', agent: NO_AGENT });
   const waiting: Waiting[] = [];
   let lost: Error | undefined;
   const lose = (why: string): void => {
@@ -150,7 +156,7 @@ function openCommands(socketPath: string): Promise<Commands> {
   sent.on('error', (error) => lose(error.message));
   sent.flushHeaders();
   return new Promise((resolve, reject) => {
-    sent.once('error', reject);
+    sent.once('error', ({ message }) => reject(new StoreError(`the member can no longer be reached: ${message}`)));
     sent.once('response', (response: IncomingMessage) => {
       const lines = createInterface({ input: response });
       lines.on('line', (line) => waiting.shift()?.resolve(JSON.parse(line) as Accepted | Refusal));
