@@ -43,10 +43,10 @@ export async function exportZone(snapshot: Snapshot, options: ExportOptions): Pr
   let last = Date.now();
   options.progress.begin(`writing ${zone.name}`, 'record sets', zone.recordSetCount);
   let text = `$ORIGIN ${zone.name}\n`;
-  for (const lines of zoneFileLines(view, zone)) {
+  for (const { lines, recordSets } of zoneFileLines(view, zone)) {
     text += lines.join('\n');
     text += '\n';
-    options.progress.add(1);
+    options.progress.add(recordSets);
     if (text.length < PIECE_CHARACTERS) continue;
     await options.write(text);
     text = '';
@@ -60,8 +60,14 @@ export async function exportZone(snapshot: Snapshot, options: ExportOptions): Pr
   return zone;
 }
 
-/** Record set by record set, the SOA first. */
-function* zoneFileLines(view: View, zone: HostedZone): Generator<string[], void, void> {
+interface Written {
+  readonly lines: readonly string[];
+  /** That the lines stand for: several when they are routed. */
+  readonly recordSets: number;
+}
+
+/** Name by name, type by type, the SOA first. */
+function* zoneFileLines(view: View, zone: HostedZone): Generator<Written, void, void> {
   const zones = zoneDataOf(view);
   const apex = nameKey(zone.name);
   const data = { id: dataIdOf(zone), apex, contested: false };
@@ -75,7 +81,7 @@ function* zoneFileLines(view: View, zone: HostedZone): Generator<string[], void,
     return comment === '' ? lines : lines.map((line) => `${line} ;${comment}`);
   };
   for (const { key, node } of zoneNodes(view, data.id)) {
-    for (const sets of byType(node, key === apex)) yield linesOf(key, sets);
+    for (const sets of byType(node, key === apex)) yield { lines: linesOf(key, sets), recordSets: sets.length };
   }
 }
 

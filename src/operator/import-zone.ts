@@ -157,7 +157,15 @@ async function attemptImport(
     const onlyAfter = made?.sequence ?? target.onlyAfter;
     const outcome =
       steps === undefined
-        ? await stage(reached, options, sort, target, id, onlyAfter)
+        ? await stage(
+            reached,
+            options,
+            sort,
+            target,
+            id,
+            onlyAfter,
+            zone.recordSetCount + counts.created - counts.removed,
+          )
         : await reached.submit('ImportRecordSets', { hostedZoneId: id, onlyAfter, steps });
     if (!isRefusal(outcome)) return { ...done, zone: { ...zone, id } };
     if (made !== undefined) await reached.submit('DeleteHostedZone', { id });
@@ -246,8 +254,9 @@ function stage(
   target: Target,
   hostedZoneId: string,
   onlyAfter: number,
+  recordSets: number,
 ): Promise<Accepted | Refusal> {
-  options.progress.begin('writing', 'record sets', sort.count);
+  options.progress.begin('writing', 'record sets', recordSets);
   const plan = planImport(target.view, target.zone, fileNames(sort.sorted()), options);
   return stageWholeZone(reached, hostedZoneId, onlyAfter, watched(plan, target), options.progress);
 }

@@ -11,6 +11,7 @@ import { createPropagation } from '../log/propagation.ts';
 import { openDoor, type Door } from './door.ts';
 import { exportZone } from './export-zone.ts';
 import { importZone, type Imported, type ImportOptions } from './import-zone.ts';
+import type { Progress } from './progress.ts';
 import { reach, type Reached } from './reach.ts';
 
 const settings: ControlSettings = {
@@ -26,7 +27,24 @@ const settings: ControlSettings = {
   healthChecks: { addresses: { allow: [], deny: [] }, checkerRegions: [] },
   resolvesHosts: true,
 };
-const progress = { begin() {}, add() {}, end() {} };
+
+interface Stretch {
+  readonly what: string;
+  readonly total: number | undefined;
+  done: number;
+}
+
+/** What was said to be under way, and how far it was in the end. */
+const stretches: Stretch[] = [];
+const progress: Progress = {
+  begin: (what, _unit, total) => void stretches.push({ what, total, done: 0 }),
+  add(count) {
+    const current = stretches.at(-1);
+    if (current !== undefined) current.done += count;
+  },
+  end() {},
+};
+beforeEach(() => void stretches.splice(0));
 
 let directory: string;
 /** Each test has a zone of its own. */
@@ -68,12 +86,18 @@ async function startMember(at: string = directory): Promise<{ log: Log; stop(): 
   };
 }
 
+/** A bar that ends before its end is as bad as one that says so too soon. */
+function expectAllWritten(): void {
+  for (const { what, total, done } of stretches)
+    if (what.startsWith('writing')) expect([what, done]).toEqual([what, total]);
+}
+
 type Given = Partial<Omit<ImportOptions, 'file'>>;
 
 async function importText(reached: Reached, text: string, given: Given = {}): Promise<Imported> {
   const file = join(directory, 'in.zone');
   writeFileSync(file, text, 'latin1');
-  return importZone(reached, {
+  const imported = await importZone(reached, {
     file,
     create: true,
     replace: false,
@@ -86,6 +110,8 @@ async function importText(reached: Reached, text: string, given: Given = {}): Pr
     progress,
     ...given,
   });
+  expectAllWritten();
+  return imported;
 }
 
 async function problemsOf(reached: Reached, text: string, given: Given = {}): Promise<string[]> {
@@ -99,6 +125,7 @@ async function exported(reached: Reached, zone = zoneName): Promise<string> {
   const snapshot = reached.snapshot();
   await exportZone(snapshot, { zone, progress, write: async (piece) => void (text += piece) });
   snapshot.close();
+  expectAllWritten();
   return text;
 }
 
