@@ -101,6 +101,8 @@ describe.skipIf(absent)('secondary zones', () => {
       peer: { host: '127.0.0.1', port: knot.port, key: TSIG_KEY },
       zone: { id: 'Z', name: 'big.example.', recordSetCount: 0 } as HostedZone,
       serial: undefined,
+      takesDifference: true,
+      onUselessDifference: () => expect.fail('none is asked for'),
       view: () => expect.fail('a zone of this size is compared with nothing'),
       // It closes a connection on which one message has not gone for half a second (tcp-io-timeout).
       submit: async <Change>() => {

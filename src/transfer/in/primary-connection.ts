@@ -6,7 +6,7 @@ import { CLASS, OPCODE, RCODE, rcodeName, TYPE } from '../../core/dns/record-typ
 import { WireReader } from '../../core/dns/wire-reader.ts';
 import type { Peer } from '../settings/transfer-settings.ts';
 import { ResponseVerifier, signRequest } from '../tsig/signing.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { ConnectionLost, ReadAhead } from './read-ahead.ts';
 import { TransferError } from './transfer-reader.ts';
 
 /** One connection to a primary (RFC 7766): requests go out one after the other, each with its answer of one or many messages. */
@@ -69,13 +69,13 @@ export class PrimaryConnection {
     this.#limits = limits;
     this.#id = firstId;
     this.#late = setTimeout(
-      () => socket.destroy(new TransferError(`it takes longer than ${limits.totalMilliseconds / 1000} s`)),
+      () => socket.destroy(new ConnectionLost(`it takes longer than ${limits.totalMilliseconds / 1000} s`)),
       limits.totalMilliseconds,
     );
     this.#late.unref();
   }
 
-  /** `firstId` is at random; later requests count from it. Rejects with a `TransferError`. */
+  /** `firstId` is at random; later requests count from it. Rejects with a `ConnectionLost`. */
   static async open({ peer, limits: some }: PrimaryConnectionOptions, firstId: number): Promise<PrimaryConnection> {
     const limits = { ...LIMITS, ...some };
     const { host, port, source } = peer;
@@ -85,7 +85,7 @@ export class PrimaryConnection {
       await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      throw new TransferError(`no connection: ${code ?? message}`);
+      throw new ConnectionLost(`no connection: ${code ?? message}`);
     } finally {
       clearTimeout(late);
     }

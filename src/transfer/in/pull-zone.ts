@@ -3,6 +3,7 @@ import { TYPE } from '../../core/dns/record-type.ts';
 import { isLaterSerial } from '../../core/dns/serial.ts';
 import type { Peer } from '../settings/transfer-settings.ts';
 import { PrimaryConnection, type Answer, type PrimaryLimits } from './primary-connection.ts';
+import { ConnectionLost } from './read-ahead.ts';
 import { TransferError, TransferReader } from './transfer-reader.ts';
 import { readTransferredRecord, type TransferredRecord } from './transferred-record.ts';
 import { ZoneReceiver, type Received, type ReceiverParts } from './zone-receiver.ts';
@@ -11,9 +12,13 @@ import { ZoneReceiver, type Received, type ReceiverParts } from './zone-receiver
 export interface PullParts extends ReceiverParts {
   readonly peer: Peer;
   readonly limits?: Partial<PrimaryLimits>;
+  /** False when no difference is to be asked for: one from this serial has failed before. */
+  readonly takesDifference: boolean;
   readonly nowSeconds: () => number;
   /** At random, 16 bits. */
   newId(): number;
+  /** A difference from this serial failed for what it was, not for how it came: it will the next time, too. */
+  onUselessDifference(): void;
 }
 
 export type Pulled =
@@ -40,9 +45,11 @@ export async function pullZone(parts: PullParts): Promise<Pulled> {
     if (parts.serial === undefined) return await transfer(parts, connection, 'AXFR');
     if (offered === parts.serial) return { kind: 'current' };
     if (!isLaterSerial(offered, parts.serial)) return { kind: 'behind', serial: offered };
+    if (!parts.takesDifference) return await transfer(parts, connection, 'AXFR');
     try {
       return await transfer(parts, connection, 'IXFR');
     } catch (error) {
+      if (!(error instanceof ConnectionLost)) parts.onUselessDifference();
       // Whatever went wrong with a difference, the whole zone is the way out of it (RFC 1995 §4).
       connection.close();
       connection = await PrimaryConnection.open(parts, parts.newId());

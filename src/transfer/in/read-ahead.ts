@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { TransferError } from './transfer-reader.ts';
 
+/** The primary has sent nothing wrong: it could not be reached, or did not get to the end. */
+export class ConnectionLost extends TransferError {}
+
 /**
  * What a primary sends, read on while the last of it is still being stored. Primaries wait for nobody: Knot closes a connection on which
  * one message has not gone for half a second, and then the zone has to come all over again.
@@ -20,16 +23,16 @@ export class ReadAhead {
     this.#octetsMax = octetsMax;
     socket
       .on('data', (chunk) => this.#take(chunk))
-      .on('end', () => this.#stop(new TransferError('it closed the connection in the middle')))
-      .on('error', (error) => this.#stop(asTransferError(error)))
-      .on('close', () => this.#stop(new TransferError('the connection is closed')));
+      .on('end', () => this.#stop(new ConnectionLost('it closed the connection in the middle')))
+      .on('error', (error) => this.#stop(asConnectionLost(error)))
+      .on('close', () => this.#stop(new ConnectionLost('the connection is closed')));
   }
 
-  /** The next octets as they came. Rejects with a `TransferError` when there are none, or the primary is silent for too long. */
+  /** The next octets as they came. Rejects with a `ConnectionLost` when there are none, or the primary is silent for too long. */
   async next(silenceMilliseconds: number): Promise<Uint8Array> {
     if (this.#chunks.length === 0 && this.#end === undefined) await this.#more(silenceMilliseconds);
     const chunk = this.#chunks.shift();
-    if (chunk === undefined) throw this.#end ?? new TransferError('it stopped in the middle');
+    if (chunk === undefined) throw this.#end ?? new ConnectionLost('it stopped in the middle');
     this.#octets -= costOf(chunk);
     if (this.#octets < this.#octetsMax) this.#socket.resume();
     return chunk;
@@ -62,8 +65,8 @@ function costOf(chunk: Uint8Array): number {
   return Math.max(chunk.length, CHUNK_OCTETS_MIN);
 }
 
-function asTransferError(error: Error): TransferError {
-  if (error instanceof TransferError) return error;
+function asConnectionLost(error: Error): ConnectionLost {
+  if (error instanceof ConnectionLost) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  return new TransferError(`the connection broke: ${code ?? message}`);
+  return new ConnectionLost(`the connection broke: ${code ?? message}`);
 }

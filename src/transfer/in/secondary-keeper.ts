@@ -46,6 +46,8 @@ interface Kept {
   rule: SecondaryRule | undefined;
   /** The primary that was good the last time is asked first. */
   preferred: number;
+  /** The version held from which a difference has failed: until there is another, the whole zone is asked for at once. */
+  wholeFrom: number | undefined;
   /** Said once and not again until it is over. */
   isTroubled: boolean;
 }
@@ -127,7 +129,14 @@ export class SecondaryKeeper {
       if (isNew) this.#schedule.want(zone.id, this.#parts.now());
       return;
     }
-    this.#zones.set(zone.id, { zoneId: zone.id, name: zone.name, rule, preferred: 0, isTroubled: false });
+    this.#zones.set(zone.id, {
+      zoneId: zone.id,
+      name: zone.name,
+      rule,
+      preferred: 0,
+      wholeFrom: undefined,
+      isTroubled: false,
+    });
     const timers = timersOf(view, zone);
     const scheduled = { zoneId: zone.id, checkedAt: held.checkedAt, expired: held.expired ?? false };
     this.#schedule.add({ ...scheduled, ...(timers && { timers }) }, this.#parts.now(), others);
@@ -194,6 +203,8 @@ export class SecondaryKeeper {
       peer,
       zone: stored,
       serial: held.serial,
+      takesDifference: held.serial !== zone.wholeFrom,
+      onUselessDifference: () => (zone.wholeFrom = held.serial),
       view: () => this.#parts.view(),
       submit: (operation, command) => this.#submitted(operation, command),
       nowSeconds: () => Math.floor(this.#parts.now() / 1000),
