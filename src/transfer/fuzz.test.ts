@@ -17,8 +17,7 @@ import { parseNetwork, type Network } from './settings/network.ts';
 import { TransferRules } from './settings/transfer-settings.ts';
 import { createTransferCounters, TransferCounters } from './transfer-counters.ts';
 import { ResponseVerifier, SignatureError, signRequest } from './tsig/signing.ts';
-import { KeyRing, tsigAlgorithm, tsigKey } from './tsig/tsig-key.ts';
-import { verifyRequest } from './tsig/verify-request.ts';
+import { tsigAlgorithm, tsigKey } from './tsig/tsig-key.ts';
 
 /** Hostile octets: what is random, and what is right but for some octets. A failure prints its seed. */
 
@@ -55,21 +54,6 @@ const packet = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   fc.tuple(fc.constantFrom(...originals, ...signed), mutation).map(([octets, change]) => mutated(octets, change)),
 );
-
-test('whatever comes is unsigned, rejected in words of DNS, or what the key signed', () => {
-  fc.assert(
-    fc.property(packet, (octets) => {
-      const verified = verifyRequest(octets, new KeyRing([key]), NOW);
-      if (verified.kind === 'signed') {
-        expect(originals.map((each) => each.join())).toContain(verified.request.join());
-      } else if (verified.kind === 'rejected') {
-        expect(verified.response.length).toBeGreaterThanOrEqual(12);
-        expect((verified.response[2] as number) & 0x80).toBe(0x80);
-      }
-    }),
-    { numRuns: 20_000 },
-  );
-}, 60_000);
 
 test('the desk answers anything with a message, or with silence, and never beyond its room', () => {
   const settings = {
