@@ -55,14 +55,15 @@ class Kept {
 
 /** A primary that has the version: it comes whole, as the only change. */
 function having(serial: number): (parts: PullParts) => Promise<Pulled> {
-  return async ({ zone, serial: fromSerial, submit }) => {
+  return async (parts) => {
+    const { zone, serial: fromSerial } = parts;
     const soa = `ns.example. host.example. ${serial} 30 ${RETRY_SECONDS} 86400 60`;
     const steps = writeSteps([
       { action: 'PUT', name: zone.name, set: { type: 'NS', ttlSeconds: 60, values: ['ns.example.'] } },
       { action: 'PUT', name: zone.name, set: { type: 'SOA', ttlSeconds: 60, values: [soa] } },
     ]);
     const from = fromSerial === undefined ? {} : { fromSerial };
-    await submit('ChangeSecondaryZone', { zoneId: zone.id, ...from, toSerial: serial, steps });
+    await parts.submit('ChangeSecondaryZone', { zoneId: zone.id, ...from, toSerial: serial, steps });
     return { kind: 'received', serial, how: 'changed', by: 'AXFR', outside: 0 };
   };
 }
