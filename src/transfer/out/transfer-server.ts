@@ -100,6 +100,8 @@ function zoneAt(view: View, request: TransferRequest, nameServerSet: string | un
   const place = zoneNamed(zoneDataOf(view), request.apex, nameServerSet);
   const zone = place === undefined ? undefined : view.get(tables.hostedZones, [place.zoneId]);
   if (place === undefined || zone === undefined) return RCODE.NOTAUTH;
+  // Its signatures are made for answers: a copy without them would not validate.
+  if (view.get(tables.zoneSignings, [zone.id]) !== undefined) return RCODE.REFUSED;
   const soa = place.withheld ? undefined : zoneSoa(view, place);
   return soa === undefined ? RCODE.SERVFAIL : { zone, place, soa };
 }

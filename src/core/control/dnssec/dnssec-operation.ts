@@ -1,7 +1,7 @@
 import type { SignedAhead } from '../../dnssec/zone-signing.ts';
 import { touched } from '../hosted-zones/zone-catalog.ts';
 import { lane } from '../lanes.ts';
-import { refuse, type ChangeBase, type Refusal, type WriteOperation } from '../operation.ts';
+import { refuse, type ChangeBase, type ControlSettings, type Refusal, type WriteOperation } from '../operation.ts';
 import { keepChange } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
@@ -56,6 +56,8 @@ export interface DnssecRule<C, K extends string> {
   readonly byTime?: true;
   /** What was due has been looked after. */
   readonly settles?: true;
+  /** What the member's settings have against it. */
+  forbids?(view: View, command: C, settings: ControlSettings): Refusal | undefined;
   /** The zone as it would be, or why it cannot be so. */
   judge(view: View, command: C, now: number): Judged | Refusal;
 }
@@ -83,7 +85,7 @@ export function dnssecOperation<C extends SignedCommand, K extends string>(
     kind: rule.kind,
     plan: (view, command, now) => plan(rule, view, command, now),
     decide(view, command, given) {
-      const planned = plan(rule, view, command, given.now);
+      const planned = rule.forbids?.(view, command, given.settings) ?? plan(rule, view, command, given.now);
       if ('refused' in planned) return planned;
       const { zone, after, needs, reliesOn } = planned;
       const signatures = command.signatures ?? [];

@@ -196,6 +196,12 @@ describe('zones that cannot be signed', () => {
     });
   });
 
+  test('zones that other servers copy', () => {
+    const zone = new SignedHouse('shop.example', { transferredOut: new Set(['shop.example.']) });
+    expect(zone.say('create one ACTIVE')).toBe('ok');
+    expect(zone.say('enable')).toMatch(/^InvalidArgument: Hosted zone .* is transferred to other servers/);
+  });
+
   test('secondary zones', () => {
     const zone = new SignedHouse();
     const stored = zone.house.draft.get(tables.hostedZones, [zone.zoneId]);

@@ -1,5 +1,7 @@
 import { firstKey, type ZoneKey } from '../../dnssec/zone-keys.ts';
 import { refuse } from '../operation.ts';
+import { isTransferredOut } from '../record-sets/serial-advance.ts';
+import { tables } from '../tables.ts';
 import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
 import { NOTHING_DUE } from './due.ts';
 import { parentsHere, parentLanes, partlyDelegated } from './parent-delegation.ts';
@@ -19,6 +21,14 @@ export interface EnableHostedZoneDNSSECCommand extends SignedCommand {
 export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECCommand, 'HostedZoneDNSSECEnabled'>({
   operation: 'EnableHostedZoneDNSSEC',
   kind: 'HostedZoneDNSSECEnabled',
+  forbids(view, { hostedZoneId }, settings) {
+    const zone = view.get(tables.hostedZones, [hostedZoneId]);
+    if (zone === undefined || !isTransferredOut(settings, zone.name)) return undefined;
+    return refuse(
+      'InvalidArgument',
+      `Hosted zone ${zone.id} is transferred to other servers, which would answer without signatures: take ${zone.name} out of WAYPOST_TRANSFERS first`,
+    );
+  },
   judge(view, { hostedZoneId, zoneKey }, now) {
     const found = signableZone(view, hostedZoneId);
     if ('refused' in found) return found;

@@ -5,7 +5,7 @@ import { TYPE } from '../../dns/record-type.ts';
 import type { ZoneKey } from '../../dnssec/zone-keys.ts';
 import type { SignedAhead, ZoneSigning } from '../../dnssec/zone-signing.ts';
 import { House } from '../house-in-memory.ts';
-import { isRefusal } from '../operation.ts';
+import { isRefusal, type ControlSettings } from '../operation.ts';
 import { tables } from '../tables.ts';
 import { activateKeySigningKey } from './activate-key-signing-key.ts';
 import { createKeySigningKey } from './create-key-signing-key.ts';
@@ -22,13 +22,14 @@ import { activeKeys, NO_DNSSEC, statusOf, type ZoneDnssec } from './zone-dnssec.
 
 /** For tests: a zone and the keys that it is signed with, in words. Its signatures are names of who signed what. */
 export class SignedHouse {
-  readonly house = new House();
+  readonly house: House;
   readonly zoneId: string;
   /** The last change touched the zone. */
   touched = false;
   #zoneKeys = 0;
 
-  constructor(name = 'shop.example') {
+  constructor(name = 'shop.example', settings: Partial<Pick<ControlSettings, 'transferredOut'>> = {}) {
+    this.house = new House(settings);
     this.zoneId = this.house.zone(name).zone.id;
   }
 
