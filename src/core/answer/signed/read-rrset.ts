@@ -23,13 +23,11 @@ export function readRrset(message: Uint8Array, from: number, end: number): ReadR
   const name = wire.name();
   const type = wire.u16();
   wire.skip(CLASS_OCTETS);
-  // Sets that answer together may have TTLs of their own; one RRset has one (RFC 2181 §5.2).
-  let ttlSeconds = wire.u32();
+  const ttlSeconds = wire.u32();
   const rdata = [readRdataOctets(wire, type)];
   let after = wire.position;
   while (wire.position < end && namesEqual(wire.name(), name) && wire.u16() === type) {
-    wire.skip(CLASS_OCTETS);
-    ttlSeconds = Math.min(ttlSeconds, wire.u32());
+    wire.skip(CLASS_OCTETS + TTL_OCTETS);
     rdata.push(readRdataOctets(wire, type));
     after = wire.position;
   }
@@ -38,6 +36,7 @@ export function readRrset(message: Uint8Array, from: number, end: number): ReadR
 }
 
 const CLASS_OCTETS = 2;
+const TTL_OCTETS = 4;
 
 /** From the length on; uncompressed. */
 function readRdataOctets(wire: WireReader, type: number): Uint8Array {

@@ -101,6 +101,7 @@ function withSignatures(
   scratch.set(packet.subarray(0, end));
   scratch.set(leaf.body.subarray(bodyAt, bodyAt + leaf.requiredLength), end);
   if (leaf.shared) relocate(scratch, end, leafEnd, end - CANONICAL_END);
+  if (leaf.rotation >= ROTATION_COUNTS) evenTtls(scratch, end + leaf.rotatedFrom, end + leaf.rotatedTo);
   const { answersEnd, target } = readAnswers(scratch, end, leafEnd, leaf.answers);
   const out = new WireWriter(scratch, answersEnd);
   out.remember(HEADER_OCTETS);
@@ -154,4 +155,17 @@ function endResult(
 /** Stands for a chain of which nothing matters but where it leads. */
 function cnameTo(target: NameKey): Rrset {
   return { owner: target, type: TYPE.CNAME, ttlSeconds: 0, values: [keyToText(target)] };
+}
+
+/** Sets that answer together may have TTLs of their own; an RRset has one, the least of them (RFC 2181 §5.2). */
+function evenTtls(message: Uint8Array, from: number, end: number): void {
+  let least = Number.POSITIVE_INFINITY;
+  const places: number[] = [];
+  for (const wire = new WireReader(message, from, end); wire.position < end; wire.skip(wire.u16())) {
+    wire.skipName();
+    wire.skip(TYPE_AND_CLASS_OCTETS);
+    places.push(wire.position);
+    least = Math.min(least, wire.u32());
+  }
+  for (const place of places) new WireWriter(message, place).u32(least);
 }

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import { COUNTER } from '../../src/core/answer/counters.ts';
+import { SigningBudget, type SigningRatesOf } from '../../src/core/answer/signed/signing-budget.ts';
+import type { Message } from '../../src/core/dns/message.ts';
+import type { Rrsig } from '../../src/core/dns/rdata/rrsig.ts';
+import { TYPE } from '../../src/core/dns/record-type.ts';
+import { PERIOD_SECONDS } from '../../src/core/dnssec/periods.ts';
+import { NOW_SECONDS, shortText, SignedWorld } from './ask-signed.ts';
+import { testSigner } from './keys.ts';
+
+const ZONE = `
+$ZONE example.com.
+@      900 SOA   ns1.example.com. host.example.com. 1 7200 900 1209600 60
+@      300 NS    ns1.example.com.
+www    60  A     192.0.2.1
+mail   60  A     192.0.2.25
+c      60  CNAME www.example.com.
+*.wild 60  A     192.0.2.7
+sub    300 NS    ns.sub.example.com.
+ns.sub 300 A     192.0.2.99
+`;
+
+/** How many signatures the queries take. */
+function signaturesFor(signed: SignedWorld, ...queries: string[]): number {
+  const { counters } = signed.world;
+  const before = counters[COUNTER.signatures] as number;
+  for (const query of queries) signed.prove(query);
+  return (counters[COUNTER.signatures] as number) - before;
+}
+
+function signatureIn({ answers }: Message): Rrsig {
+  return answers.find(({ type }) => type === TYPE.RRSIG)?.value as Rrsig;
+}
+
+describe('a signature is made when it is first asked for, and once', () => {
+  test.each([
+    [['www.example.com A +do', 'WWW.example.com A +do'], 1],
+    [['c.example.com A +do'], 2],
+    [['c.example.com A +do', 'www.example.com A +do', 'c.example.com CNAME +do'], 2],
+    // The SOA's once, and an NSEC for each name, whatever types of it are denied.
+    [['www.example.com MX +do', 'www.example.com TXT +do', 'mail.example.com TXT +do'], 3],
+    [['x.example.com A +do', 'y.example.com A +do', 'x.example.com A +do'], 3],
+    [['x.example.com A +do', 'x.example.com A +do +co'], 2],
+    [['a.wild.example.com A +do', 'b.wild.example.com A +do', 'a.wild.example.com A +do'], 2],
+    [['a.sub.example.com A +do', 'b.sub.example.com A +do', 'sub.example.com A +do'], 1],
+    [['example.com DNSKEY +do'], 0],
+    [['www.example.com A'], 0],
+  ])('%j: %i', (queries, signatures) => {
+    const signed = new SignedWorld(ZONE);
+    const asked = queries.filter((query) => query.includes('+do'));
+    for (const query of queries) if (!query.includes('+do')) signed.ask(query);
+    expect(signaturesFor(signed, ...asked)).toBe(signatures);
+  });
+});
+
+test('a change to the zone signs anew only what is other than it was', () => {
+  const signed = new SignedWorld(ZONE);
+  signaturesFor(signed, 'www.example.com A +do', 'mail.example.com A +do');
+  signed.zones.addValue('Z1', 'www.example.com.', 'A', 60, '192.0.2.2');
+  signed.world.versions.zoneChanged('Z1');
+  expect(shortText(signed.ask('www.example.com A +do'))).toContain('192.0.2.2');
+  expect(signaturesFor(signed, 'www.example.com A +do', 'mail.example.com A +do')).toBe(0);
+  expect(signed.world.counters[COUNTER.signatures]).toBe(3);
+});
+
+test('another zone-signing key signs everything anew', () => {
+  const signed = new SignedWorld(ZONE);
+  signed.prove('www.example.com A +do');
+  signed.sign('Z1', { seed: 2, algorithm: 13 });
+  signed.world.versions.zoneChanged('Z1');
+  expect(signed.prove('www.example.com A +do')).toBe('answer');
+  expect(signed.prove('nothing.example.com A +do')).toBe('no such name');
+});
+
+test('once the zone is signed no more, nothing of its signatures is answered', () => {
+  const signed = new SignedWorld(ZONE);
+  signed.prove('www.example.com A +do');
+  signed.zones.setSigning('Z1', undefined);
+  signed.world.versions.zoneChanged('Z1');
+  for (const name of ['www', 'x']) {
+    const [withDo, without] = ['+do', '+edns=1232'].map((option) =>
+      shortText(signed.ask(`${name}.example.com A ${option}`)).replace(' do', ''),
+    );
+    expect(withDo).toBe(without);
+  }
+});
+
+test('news that were missed forget everything', () => {
+  const signed = new SignedWorld(ZONE);
+  signed.prove('www.example.com A +do');
+  signed.sign('Z1', { seed: 3 });
+  signed.world.versions.everythingChanged();
+  expect(signed.prove('www.example.com A +do')).toBe('answer');
+});
+
+test('signatures are renewed in every period, and count well beyond it', () => {
+  const signed = new SignedWorld(ZONE);
+  const expirations = new Set<number>();
+  for (let hour = 0; hour < 48; hour += 1) {
+    const now = NOW_SECONDS + hour * 3600;
+    const { expiration } = signatureIn(signed.ask(`www.example.com A +do +now=${now}`));
+    expect(expiration - now).toBeGreaterThan(24 * 3600);
+    expirations.add(expiration);
+    expect(signed.prove(`www.example.com A +do +now=${now}`)).toBe('answer');
+  }
+  expect(expirations.size).toBeGreaterThanOrEqual(4);
+  expect(expirations.size).toBeLessThanOrEqual(6);
+  expect(signed.world.counters[COUNTER.signatures]).toBe(expirations.size);
+});
+
+test('the apex is signed by the signatures that have begun', () => {
+  const signed = new SignedWorld(ZONE);
+  const days = [0, 3, 8, 15].map((day) => NOW_SECONDS + day * 86_400);
+  const used = days.map((now) => {
+    expect(signed.prove(`example.com DNSKEY +do +now=${now}`)).toBe('answer');
+    return signatureIn(signed.ask(`example.com DNSKEY +do +now=${now}`)).inception;
+  });
+  expect(used[0]).toBe(used[1]);
+  expect(used[2]).toBeGreaterThan(used[1] as number);
+  expect(used[3]).toBe(used[2]);
+});
+
+describe('when there is no time to sign', () => {
+  const none = { perSecond: 0, burst: 0 };
+  const plenty = { perSecond: 1e6, burst: 1e6 };
+  const once = (count: number): SigningRatesOf => ({ all: { perSecond: 0, burst: count }, endless: plenty });
+  const world = (udp: SigningRatesOf, streams: SigningRatesOf = { all: plenty, endless: plenty }) =>
+    new SignedWorld(ZONE, {}, { signingBudget: new SigningBudget(udp, streams) });
+
+  test('UDP is told to come by TCP, which has time of its own', () => {
+    const signed = world({ all: none, endless: none });
+    expect(shortText(signed.ask('www.example.com A +do'))).toBe('NOERROR tc do');
+    expect(signed.prove('www.example.com A +do +tcp')).toBe('answer');
+    // Now it need not be signed any more.
+    expect(signed.prove('www.example.com A +do')).toBe('answer');
+    expect(shortText(signed.ask('www.example.com A')).split('\n')).toHaveLength(2);
+  });
+
+  test('by TCP another server must do', () => {
+    const signed = world({ all: none, endless: none }, { all: none, endless: none });
+    expect(shortText(signed.ask('www.example.com A +do +tcp'))).toBe('SERVFAIL do ede=14');
+    expect(signed.world.counters[COUNTER.signingPutOff]).toBeGreaterThan(0);
+  });
+
+  test('what was signed in the period before answers on', () => {
+    const signed = world(once(1));
+    signed.prove('www.example.com A +do');
+    const later = NOW_SECONDS + PERIOD_SECONDS;
+    expect(signed.prove(`www.example.com A +do +now=${later}`)).toBe('answer');
+    expect(shortText(signed.ask(`mail.example.com A +do +now=${later}`))).toBe('NOERROR tc do');
+    expect(shortText(signed.ask(`www.example.com A +do +now=${later + PERIOD_SECONDS}`))).toBe('NOERROR tc do');
+  });
+
+  test('names without end have a time of their own, and leave it to the others', () => {
+    const signed = world({ all: plenty, endless: { perSecond: 0, burst: 4 } });
+    const answers = Array.from({ length: 20 }, (_, n) => shortText(signed.ask(`n${n}.example.com A +do`)));
+    // The SOA's signature is the first one's debt.
+    expect(answers.filter((text) => text !== 'NOERROR tc do')).toHaveLength(3);
+    expect(shortText(signed.ask('a.wild.example.com A +do'))).toBe('NOERROR tc do');
+    expect(signed.prove('www.example.com A +do')).toBe('answer');
+    expect(signed.prove('www.example.com MX +do')).toBe('nodata');
+    expect(signed.prove('sub.example.com A +do')).toBe('insecure referral');
+  });
+
+  test('time comes again, a little each millisecond', () => {
+    const budget = new SigningBudget({ all: { perSecond: 1000, burst: 2 }, endless: plenty });
+    const sign = (now: number): boolean => {
+      const allowed = budget.allows('udp', false, now);
+      if (allowed) budget.spend('udp', false, 1);
+      return allowed;
+    };
+    expect([5, 5, 5, 6, 6, 7, 100, 100, 100].map((now) => sign(now))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    // A clock that is set back gives nothing, and from there on it goes on.
+    expect([50, 51, 51].map((now) => sign(now))).toEqual([false, true, false]);
+  });
+});
+
+test('a flood of names that do not exist puts out no other plan', () => {
+  const unbounded = { all: { perSecond: 1e9, burst: 1e9 }, endless: { perSecond: 1e9, burst: 1e9 } };
+  let made = 0;
+  const signer = {
+    // What these signatures are worth is of no matter here.
+    sign: () => new Uint8Array(64).fill((made += 1)),
+  };
+  const signed = new SignedWorld(
+    ZONE,
+    {},
+    { signer, signingBudget: new SigningBudget(unbounded), planBytesMax: 2 ** 18 },
+  );
+  signed.ask('www.example.com A +do');
+  const { counters, plans } = signed.world;
+  const entries = plans.entries;
+  for (let n = 0; n < 2000; n += 1) signed.ask(`n${n}.example.com A +do`);
+  expect(signed.world.signed.endless.laps).toBeGreaterThan(2);
+  expect(plans.entries).toBe(entries);
+  const before = counters[COUNTER.signatures];
+  signed.ask('www.example.com A +do');
+  expect(counters[COUNTER.signatures]).toBe(before);
+});
+
+test('whoever asks for signatures and whoever does not are answered from their own plans, in any order', () => {
+  const signed = new SignedWorld(
+    `${ZONE}\n$ZONE plain.net.\n@ 60 SOA ns.plain.net. h.plain.net. 1 2 3 4 5\nwww 60 A 192.0.2.9`,
+    {
+      unsigned: ['plain.net.'],
+    },
+  );
+  const queries = ['www.example.com A', 'www.plain.net A', 'x.example.com A', 'x.plain.net A', 'a.sub.example.com A'];
+  const expected = new Map<string, string>();
+  for (let round = 0; round < 60; round += 1) {
+    const query = `${queries[round % 5]}${(round * 7) % 3 === 0 ? '' : ' +do'}`;
+    const text = shortText(signed.ask(query));
+    expect(text).toBe(expected.get(query) ?? text);
+    expected.set(query, text);
+    expect(text.includes('RRSIG')).toBe(query.includes('example.com') && query.includes('+do'));
+  }
+  expect(signed.world.counters[COUNTER.planMisses]).toBeLessThanOrEqual(expected.size);
+});
+
+test('the signer is asked with what the zone says of its key', () => {
+  const keys: unknown[] = [];
+  const signer = {
+    sign: (...[key, octets]: Parameters<typeof testSigner.sign>) => (keys.push(key), testSigner.sign(key, octets)),
+  };
+  const signed = new SignedWorld(ZONE, {}, { signer });
+  signed.prove('www.example.com A +do');
+  expect(keys).toEqual([signed.zones.signing('Z1')?.signer]);
+});
