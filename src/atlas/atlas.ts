@@ -37,7 +37,7 @@ export class Atlas {
     const database = address.length === 4 ? this.#ipv4 : this.#ipv6;
     const place = database?.place(address) ?? NOWHERE;
     this.bitsUsed = database?.bitsUsed ?? 0;
-    this.#memo.keep(place, this.bitsUsed);
+    this.#memo.keep(address.length, place, this.bitsUsed);
     return place;
   }
 }
