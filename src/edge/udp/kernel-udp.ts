@@ -25,7 +25,7 @@ export interface KernelUdpSockets {
 export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets): Promise<void> {
   const { world } = serving;
   const batch = new DatagramBatch();
-  const ahead = new LookAhead(world.plans, BATCH);
+  const ahead = new LookAhead(world, BATCH);
   const query: Query = {
     packet: new Uint8Array(0),
     length: 0,
@@ -57,6 +57,7 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     let served = 0;
     const begun = performance.now();
     query.nowMilliseconds = Date.now();
+    ahead.nowSeconds = Math.floor(query.nowMilliseconds / 1000);
     for (let index = 0; index < sockets.fds.length; index += 1) {
       query.listener = index;
       served += batch.serve(sockets.fds[index] as number, answer, ahead);
