@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { ask } from '../../src/core/answer/answer-text.ts';
 import { COUNTER } from '../../src/core/answer/counters.ts';
+import { newRateTable } from '../../src/core/answer/rate-limit.ts';
+import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
 import { SigningBudget, type SigningRatesOf } from '../../src/core/answer/signed/signing-budget.ts';
 import type { Message } from '../../src/core/dns/message.ts';
 import type { Rrsig } from '../../src/core/dns/rdata/rrsig.ts';
@@ -19,6 +22,8 @@ c      60  CNAME www.example.com.
 sub    300 NS    ns.sub.example.com.
 ns.sub 300 A     192.0.2.99
 `;
+
+const plenty: SigningRatesOf = { all: { perSecond: 1e9, burst: 1e9 }, endless: { perSecond: 1e9, burst: 1e9 } };
 
 /** How many signatures the queries take. */
 function signaturesFor(signed: SignedWorld, ...queries: string[]): number {
@@ -122,9 +127,9 @@ test('the apex is signed by the signatures that have begun', () => {
 
 describe('when there is no time to sign', () => {
   const none = { perSecond: 0, burst: 0 };
-  const plenty = { perSecond: 1e6, burst: 1e6 };
-  const once = (count: number): SigningRatesOf => ({ all: { perSecond: 0, burst: count }, endless: plenty });
-  const world = (udp: SigningRatesOf, streams: SigningRatesOf = { all: plenty, endless: plenty }) =>
+  const unbounded = plenty.all;
+  const once = (count: number): SigningRatesOf => ({ all: { perSecond: 0, burst: count }, endless: unbounded });
+  const world = (udp: SigningRatesOf, streams: SigningRatesOf = plenty) =>
     new SignedWorld(ZONE, {}, { signingBudget: new SigningBudget(udp, streams) });
 
   test('UDP is told to come by TCP, which has time of its own', () => {
@@ -152,7 +157,7 @@ describe('when there is no time to sign', () => {
   });
 
   test('names without end have a time of their own, and leave it to the others', () => {
-    const signed = world({ all: plenty, endless: { perSecond: 0, burst: 4 } });
+    const signed = world({ all: unbounded, endless: { perSecond: 0, burst: 4 } });
     const answers = Array.from({ length: 20 }, (_, n) => shortText(signed.ask(`n${n}.example.com A +do`)));
     // The SOA's signature is the first one's debt.
     expect(answers.filter((text) => text !== 'NOERROR tc do')).toHaveLength(3);
@@ -163,7 +168,7 @@ describe('when there is no time to sign', () => {
   });
 
   test('time comes again, a little each millisecond', () => {
-    const budget = new SigningBudget({ all: { perSecond: 1000, burst: 2 }, endless: plenty });
+    const budget = new SigningBudget({ all: { perSecond: 1000, burst: 2 }, endless: unbounded });
     const sign = (now: number): boolean => {
       const allowed = budget.allows('udp', false, now);
       if (allowed) budget.spend('udp', false, 1);
@@ -186,17 +191,12 @@ describe('when there is no time to sign', () => {
 });
 
 test('a flood of names that do not exist puts out no other plan', () => {
-  const unbounded = { all: { perSecond: 1e9, burst: 1e9 }, endless: { perSecond: 1e9, burst: 1e9 } };
   let made = 0;
   const signer = {
     // What these signatures are worth is of no matter here.
     sign: () => new Uint8Array(64).fill((made += 1)),
   };
-  const signed = new SignedWorld(
-    ZONE,
-    {},
-    { signer, signingBudget: new SigningBudget(unbounded), planBytesMax: 2 ** 18 },
-  );
+  const signed = new SignedWorld(ZONE, {}, { signer, signingBudget: new SigningBudget(plenty), planBytesMax: 2 ** 18 });
   signed.ask('www.example.com A +do');
   const { counters, plans } = signed.world;
   const entries = plans.entries;
@@ -206,6 +206,21 @@ test('a flood of names that do not exist puts out no other plan', () => {
   const before = counters[COUNTER.signatures];
   signed.ask('www.example.com A +do');
   expect(counters[COUNTER.signatures]).toBe(before);
+});
+
+test.each([
+  ['names that do not exist', (n: number) => `n${n}.example.com A +do`],
+  ['names of a wildcard', (n: number) => `n${n}.wild.example.com A +do`],
+])('a network whose rate is spent on %s keeps that of other answers', (_, flood) => {
+  const rateLimit = { perSecond: 10, slip: 0, ipv4PrefixBits: 24, ipv6PrefixBits: 56, allowed: [] };
+  const settings = { ...PLAIN_ANSWERS, rateLimit };
+  const more = { signingBudget: new SigningBudget(plenty), settings, rateTable: newRateTable(1) };
+  const { world } = new SignedWorld(ZONE, {}, more);
+  const octets = (query: string): number => ask(world, `${query} +now=${NOW_SECONDS}`).length;
+  for (let n = 0; n < 30; n += 1) octets(flood(n));
+  expect(octets(flood(1))).toBe(0);
+  expect(octets('www.example.com A +do')).toBeGreaterThan(0);
+  expect(octets('www.example.com MX +do')).toBeGreaterThan(0);
 });
 
 test('whoever asks for signatures and whoever does not are answered from their own plans, in any order', () => {

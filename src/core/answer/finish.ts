@@ -6,7 +6,7 @@ import { pad } from './edns/pad.ts';
 import { ASKED } from './edns/read-options.ts';
 import { optOctets, writeOpt } from './edns/write-opt.ts';
 import { ANSWERED, BAD_COOKIE, type Outcome } from './outcome.ts';
-import { COMPACT, EMPTY_PLAN, HEADER_FLAGS, type Plan } from './plan.ts';
+import { COMPACT, EMPTY_PLAN, ENDLESS, HEADER_FLAGS, type Plan } from './plan.ts';
 import type { Query } from './query.ts';
 import { ANSWER_KIND } from './rate-limit.ts';
 import type { ReadQuery } from './read-query.ts';
@@ -60,7 +60,7 @@ function kindOf(plan: Plan, outcome: Outcome): number {
   const rcode = (plan.flags & RCODE_MASK) | outcome.rcode;
   if (rcode === RCODE.NXDOMAIN) return ANSWER_KIND.nxdomain;
   if (rcode !== RCODE.NOERROR) return ANSWER_KIND.error;
-  if (plan.answers > 0) return plan.shared ? ANSWER_KIND.wildcard : ANSWER_KIND.answer;
+  if (plan.answers > 0) return plan.shared || plan.flags & ENDLESS ? ANSWER_KIND.wildcard : ANSWER_KIND.answer;
   return plan.flags & AA ? ANSWER_KIND.nodata : ANSWER_KIND.referral;
 }
 

@@ -29,6 +29,8 @@ export const QNAME_POINTER = 0xc00c;
 export const HEADER_FLAGS = 0xff0f;
 /** The rcode is for those who know compact denial, and NOERROR for others (RFC 9824 §5.1). */
 export const COMPACT = 0x0010;
+/** One of the answers that names without end have, though it is not shared: for rates (rate-limit.ts). */
+export const ENDLESS = 0x0080;
 /** Who asks for signatures is answered by another plan. */
 export const SIGNED_TOO = 0x0020;
 

@@ -10,7 +10,7 @@ import { FOR_ALL } from '../listener-sets.ts';
 import { ANSWERED, CANNOT_SIGN, TOO_LARGE, TOO_MUCH_TO_SIGN } from '../outcome.ts';
 import { zoneWord, type PlanCache } from '../plan-cache.ts';
 import { OWN, PlanKey, SHARED, SIGNED } from '../plan-key.ts';
-import { EMPTY_PLAN, type Plan } from '../plan.ts';
+import { EMPTY_PLAN, ENDLESS, type Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
 import type { ReadQuery } from '../read-query.ts';
 import { compileBehind, type Question } from '../routed/compile-routed.ts';
@@ -97,6 +97,7 @@ export function answerSigned(
   );
   if (compiled === 'cannot sign') return finish(world, query, read, response, EMPTY_PLAN, 0, CANNOT_SIGN);
   if (compiled === 'too large') return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
+  if (endless) compiled.flags |= ENDLESS;
   const shared = referred && missingBelow !== undefined && compiled.bodyLength <= SHARED_BODY_OCTETS_MAX;
   const from = shared ? missingBelow : HEADER_OCTETS;
   if (shared) {

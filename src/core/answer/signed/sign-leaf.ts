@@ -13,7 +13,7 @@ import { FOR_ALL } from '../listener-sets.ts';
 import { ANSWERED, CANNOT_SIGN, TOO_LARGE } from '../outcome.ts';
 import { zoneWord } from '../plan-cache.ts';
 import { OWN, PlanKey, SIGNED } from '../plan-key.ts';
-import { EMPTY_PLAN, ROTATION_COUNTS, type Plan } from '../plan.ts';
+import { EMPTY_PLAN, ENDLESS, ROTATION_COUNTS, type Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
 import type { ReadQuery } from '../read-query.ts';
 import { CANONICAL_END, relocate } from '../shared-plan.ts';
@@ -69,6 +69,7 @@ export function finishSignedLeaf(
   );
   if (plan === 'cannot sign') return finish(world, query, read, response, EMPTY_PLAN, 0, CANNOT_SIGN);
   if (plan === 'too large') return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
+  if (leaf.shared) plan.flags |= ENDLESS;
   const place = versions.place(zone.id);
   const word = zoneWord(place, world.zoneQueries.slot);
   plans.add(plan, key, word, versions.all[place] as number, zone.contested ? set : FOR_ALL);

@@ -1,4 +1,4 @@
-import type { Name } from '../../dns/name.ts';
+import { namesEqual, type Name } from '../../dns/name.ts';
 import { parseRdata } from '../../dns/rdata-types.ts';
 import { nsec } from '../../dns/rdata/nsec.ts';
 import { rrsig, type Rrsig } from '../../dns/rdata/rrsig.ts';
@@ -72,8 +72,9 @@ export class Signatures {
   }
 
   /** Signatures of the apex that key-signing keys made. */
-  #aheadOf({ type }: Rrset): Rrsig[] | undefined {
-    const ahead = this.#zone.aheadTypes.includes(type) ? signedAheadOf(this.#zone, type) : undefined;
+  #aheadOf({ name, type }: Rrset): Rrsig[] | undefined {
+    const { aheadTypes, apex } = this.#zone;
+    const ahead = aheadTypes.includes(type) && namesEqual(name, apex) ? signedAheadOf(this.#zone, type) : undefined;
     const texts = ahead && signedPeriodAt(ahead, this.#nowSeconds)?.signatures;
     return texts?.map((text) => parseRdata(TYPE.RRSIG, text, 'zone-file') as Rrsig);
   }
