@@ -11,6 +11,7 @@ test.skipIf(skip).each([
   ['every operation that is built, and one of its errors', 'boto3_operations.py'],
   ['health checks, and an endpoint that goes down', 'boto3_health_checks.py'],
   ['CloudWatch: metrics, alarms and error codes', 'boto3_cloudwatch.py'],
+  ['KMS: keys, signatures, aliases, policies and error codes', 'boto3_kms.py'],
 ])('boto3: %s', async (_, script) => {
   const member = await startMember();
   try {
