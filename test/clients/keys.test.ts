@@ -83,12 +83,8 @@ const environment = {
 };
 const aws = (member: Running, ...parameters: string[]) =>
   run(AWS, ['--endpoint-url', member.url, '--output', 'text', ...parameters], environment).trim();
-const createKey = (member: Running) =>
-  aws(
-    member,
-    ...['kms', 'create-key', '--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY'],
-    ...['--query', 'KeyMetadata.KeyId'],
-  );
+const OF_ZONES = ['--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY'];
+const createKey = (member: Running) => aws(member, 'kms', 'create-key', ...OF_ZONES, '--query', 'KeyMetadata.KeyId');
 const waypost = (parameters: readonly string[], settings: Record<string, string>) => {
   const { status, stdout, stderr } = spawnSync(WAYPOST, parameters, {
     env: { ...process.env, ...settings },

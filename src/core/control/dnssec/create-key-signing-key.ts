@@ -33,7 +33,8 @@ export interface KmsKey {
 const KEYS_PER_ZONE_MAX = 2;
 const ARN_MAX = 256;
 const NAME = /^[A-Za-z0-9_]{3,128}$/;
-const KEY_ARN = /^arn:[a-z0-9-]+:kms:[a-z0-9-]*:[0-9]*:key\/[^\s/]+$/;
+/** Of a KMS, or of a PKCS #11 token (docs/key-custody.md). */
+const KEY_ARN = /^arn:[a-z0-9-]+:(?:kms|pkcs11):[a-z0-9-]*:[0-9]*:key\/[^\s/]+$/;
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateKeySigningKey.html */
 export const createKeySigningKey = dnssecOperation<CreateKeySigningKeyCommand, 'KeySigningKeyCreated'>({
