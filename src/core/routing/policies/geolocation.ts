@@ -1,4 +1,5 @@
 import { CONTINENTS } from '../../geo/countries.ts';
+import { ANYWHERE } from '../../geo/geo-locations.ts';
 import { CODE_EVERYWHERE, CODE_UNKNOWN, geoCode } from '../../geo/geo-code.ts';
 import type { Place } from '../../geo/place.ts';
 import type { GeoLocationCode } from '../../zone/routing.ts';
@@ -12,17 +13,17 @@ import { inPairs, sortedPairs } from './sorted-pairs.ts';
  * healthy. When those that are there are all unhealthy, the most specific of them answers; when none is there, none does.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geo.html
  *
- * Words: whether it matters where the client is; pairs of a location's code and its candidate.
+ * Words: a bit for each level that has a set; pairs of a location's code and its candidate.
  */
 export function geolocation(locations: readonly GeoLocationCode[]): Policy {
   const codes = locations.map(geoCode);
   const places = new Map(codes.map((code, index) => [code, index]));
   places.delete(CODE_UNKNOWN);
-  const needsPlace = codes.some((code) => code !== CODE_EVERYWHERE);
+  const levels = locations.reduce((bits, location) => bits | (1 << levelOf(location)), 0);
   return {
     name: 'geolocation',
     code: POLICY.geolocation,
-    words: [needsPlace ? 1 : 0, ...sortedPairs(places)],
+    words: [levels, ...sortedPairs(places)],
     thought(index, asker) {
       const location = locations[index] as GeoLocationCode;
       if (codes[index] === CODE_EVERYWHERE) return 'for everybody else';
@@ -35,10 +36,12 @@ export function geolocation(locations: readonly GeoLocationCode[]): Policy {
 
 export function pickGeolocation(words: Int32Array, group: number, asker: Asker): number {
   const terms = termsAt(words, group);
-  const place = words[terms] === 1 ? asker.place() : undefined;
+  const levels = words[terms] as number;
+  const place = levels === 1 << EVERYWHERE ? undefined : asker.place();
   if (place !== undefined) dependsOn(asker, asker.placeBits());
   let mostSpecific = NONE;
-  for (let level = place === undefined ? EVERYWHERE : SUBDIVISION; level <= EVERYWHERE; level += 1) {
+  for (let level = SUBDIVISION; level <= EVERYWHERE; level += 1) {
+    if ((levels & (1 << level)) === 0) continue;
     const index = inPairs(words, terms + 1, codeAt(place, level));
     if (index === NONE) continue;
     if (isHealthy(words, group, index, asker)) return index;
@@ -53,6 +56,12 @@ const COUNTRY = 1;
 const CONTINENT = 2;
 const EVERYWHERE = 3;
 const LEVELS = [SUBDIVISION, COUNTRY, CONTINENT];
+
+function levelOf({ continent, country, subdivision }: GeoLocationCode): number {
+  if (continent !== undefined) return CONTINENT;
+  if (country === ANYWHERE) return EVERYWHERE;
+  return subdivision === undefined ? COUNTRY : SUBDIVISION;
+}
 
 function codeAt(place: Place | undefined, level: number): number {
   if (place === undefined || level === EVERYWHERE) return CODE_EVERYWHERE;
