@@ -30,8 +30,11 @@ const DAY = 24 * HOUR;
 export const DNSKEY_TTL_SECONDS = 3600;
 /** Resolvers' and members' clocks, and what is still on its way to somebody. */
 const MARGIN_MILLISECONDS = 2 * HOUR;
-/** How long resolvers keep anything else: a signed zone's TTLs are no longer (Route 53's limit, too). */
-export const SIGNED_TTL_SECONDS_MAX = 7 * 86_400;
+/**
+ * How long resolvers keep anything else: no longer than its signature counts (RFC 4035 §5.3.3), which is two days, and Route 53's limit
+ * for the TTLs of a signed zone.
+ */
+const SIGNED_KEPT_SECONDS_MAX = 7 * 86_400;
 /** For so long a key signs alone: with the week before, while the former one is still published, it is Route 53's 7 to 30 days. */
 const ALONE_MILLISECONDS_MIN = 7 * DAY;
 const ALONE_MILLISECONDS_SPREAD = 15 * DAY;
@@ -53,14 +56,14 @@ export function published(keys: ZoneKeys, next: ZoneKey, now: number): ZoneKeys 
 export function signingWithNext(keys: ZoneKeys, now: number): ZoneKeys {
   const { signer, next } = keys;
   if (next === undefined) return keys;
-  return { signer: next, former: signer, stepAt: now + SIGNED_TTL_SECONDS_MAX * 1000 + MARGIN_MILLISECONDS };
+  return { signer: next, former: signer, stepAt: now + SIGNED_KEPT_SECONDS_MAX * 1000 + MARGIN_MILLISECONDS };
 }
 
 export function withdrawn(keys: ZoneKeys, now: number, jitter: number): ZoneKeys {
   return firstKey(keys.signer, now, jitter);
 }
 
-/** All that the DNSKEY set has of them. */
+/** All that the DNSKEY set has of them, the oldest first. */
 export function publishedKeys({ signer, next, former }: ZoneKeys): readonly ZoneKey[] {
-  return [signer, next, former].filter((key) => key !== undefined);
+  return [former, signer, next].filter((key) => key !== undefined);
 }

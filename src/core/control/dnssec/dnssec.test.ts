@@ -133,6 +133,58 @@ describe('the DNSKEY set', () => {
   });
 });
 
+describe('CDS and CDNSKEY, for a zone whose tag asks for them', () => {
+  const zsk = (names: string, by: string): string => `DNSKEY ${names} z1, signed by ${by} for 15 turns`;
+  const both = (names: string, by: string): string =>
+    `CDS ${names}, signed by ${by} for 15 turns; CDNSKEY ${names}, signed by ${by} for 15 turns`;
+
+  test.each([
+    [['tag waypost:cds active', 'enable'], `${zsk('one', 'one')}; ${both('one', 'one')}`],
+    [['enable', 'tag waypost:cds active', 'renew'], `${zsk('one', 'one')}; ${both('one', 'one')}`],
+    [['tag waypost:cds active', 'enable', 'tag waypost:cds', 'renew'], zsk('one', 'one')],
+    [
+      ['tag waypost:cds active', 'enable', 'create two ACTIVE'],
+      `${zsk('one two', 'one+two')}; ${both('one two', 'one+two')}`,
+    ],
+    [
+      ['enable', 'create two ACTIVE', 'tag waypost:cds two', 'renew'],
+      `${zsk('one two', 'one+two')}; ${both('two', 'one+two')}`,
+    ],
+    [['enable', 'create two INACTIVE', 'tag waypost:cds two', 'renew'], zsk('one', 'one')],
+    [['tag waypost:cds active', 'enable', 'disable'], 'unsigned'],
+  ] as const)('%s: %s', (words, records) => {
+    const zone = new SignedHouse();
+    zone.say('create one ACTIVE');
+    for (const each of words) expect(zone.say(each), each).toBe('ok');
+    expect(zone.records()).toBe(records);
+  });
+
+  test('the parent is asked to take its DS records away (RFC 8078 §4)', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'enable', 'tag waypost:cds delete', 'renew']) zone.say(each);
+    const values = zone.served()?.signedAhead.map(({ type, values: [value] }) => `${type} ${value}`);
+    expect(values?.slice(1)).toEqual(['CDS 0 0 0 00', 'CDNSKEY 0 3 0 AA==']);
+  });
+
+  test('a tag makes it due', () => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'enable']) zone.say(each);
+    zone.house.now(1000);
+    zone.say('tag team dns');
+    expect(zone.due()[0]).toBeGreaterThan(1000);
+    zone.say('tag waypost:cds active');
+    expect(zone.due()).toEqual([1000]);
+  });
+
+  test.each([
+    ['tag waypost:cds a', "InvalidInput: Invalid parameter : waypost:cds must be 'active', 'delete', or names"],
+    ['tag waypost:cds one two three', 'InvalidInput: Invalid parameter : waypost:cds must be'],
+    ['tag waypost:csd active', 'InvalidInput: Invalid parameter : there is no extension waypost:csd of hosted zones'],
+  ])('%s: %s', (words, message) => {
+    expect(new SignedHouse().say(words).startsWith(message)).toBe(true);
+  });
+});
+
 test('signatures that were made for other keys, or for none, are refused', () => {
   const zone = new SignedHouse();
   for (const each of ['create one ACTIVE', 'create two INACTIVE', 'enable']) zone.say(each);

@@ -42,6 +42,14 @@ export function putDnssec(draft: Draft, zoneId: string, dnssec: ZoneDnssec | und
   else draft.put(tables.dnssec, [zoneId], dnssec);
 }
 
+/** Something that the zone's keys go by was said: they are to be looked after now. */
+export function lookAfter(draft: Draft, zoneId: string, now: number): void {
+  const dnssec = draft.get(tables.dnssec, [zoneId]);
+  if (dnssec?.signing === undefined) return;
+  const dueAt = Math.min(dnssec.signing.dueAt, now);
+  putDnssec(draft, zoneId, { ...dnssec, signing: { ...dnssec.signing, dueAt } });
+}
+
 export interface SignedZoneCounts {
   readonly signedZones: number;
   readonly keysNeedingAction: number;

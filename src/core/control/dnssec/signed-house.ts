@@ -7,6 +7,7 @@ import type { SignedAhead, ZoneSigning } from '../../dnssec/zone-signing.ts';
 import { House } from '../house-in-memory.ts';
 import { isRefusal, type ControlSettings } from '../operation.ts';
 import { tables } from '../tables.ts';
+import { changeTagsForResource } from '../tags/change-tags-for-resource.ts';
 import { activateKeySigningKey } from './activate-key-signing-key.ts';
 import { createKeySigningKey } from './create-key-signing-key.ts';
 import { deactivateKeySigningKey } from './deactivate-key-signing-key.ts';
@@ -17,6 +18,7 @@ import { enableHostedZoneDNSSEC } from './enable-hosted-zone-dnssec.ts';
 import { renewDnskeySignatures } from './renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from './report-dnssec-keys.ts';
 import { rollZoneSigningKey } from './roll-zone-signing-key.ts';
+import { dsOf } from './key-records.ts';
 import type { SigningNeeds } from './signing-needs.ts';
 import { activeKeys, NO_DNSSEC, statusOf, type ZoneDnssec } from './zone-dnssec.ts';
 
@@ -63,6 +65,16 @@ export class SignedHouse {
         return this.signed(reportDnssecKeys, { hostedZoneId, keySigningKeys: [{ name, problem: 'it is disabled' }] });
       case 'works':
         return this.signed(reportDnssecKeys, { hostedZoneId, keySigningKeys: [{ name }] });
+      case 'tag': {
+        const change = this.house.run(changeTagsForResource, {
+          resourceType: 'hostedzone',
+          resourceId: hostedZoneId,
+          ...(more === ''
+            ? { removeTagKeys: [name] }
+            : { addTags: [{ key: name, value: words.split(' ').slice(2).join(' ') }] }),
+        });
+        return typeof change === 'string' ? change : 'ok';
+      }
       case 'roll': {
         const step = name as 'publish' | 'sign' | 'withdraw';
         return this.signed(rollZoneSigningKey, {
@@ -107,7 +119,7 @@ export class SignedHouse {
   /** `DNSKEY one z1, signed by one for 15 turns` */
   records(): string {
     const sets = (this.served()?.signedAhead ?? []).map(({ type, values, periods }) => {
-      const names = values.map(nameOf);
+      const names = type === 'CDS' ? values.map((value) => this.#nameOfDs(value)) : values.map(nameOf);
       const tags = new Map(activeKeys(this.dnssec()).map(({ name, keyTag }) => [keyTag, name]));
       const signers = new Set(
         periods.map(({ signatures }) => signatures.map((each) => tags.get(Number(each.split(' ')[6]))).join('+')),
@@ -115,6 +127,10 @@ export class SignedHouse {
       return `${type} ${names.join(' ')}, signed by ${[...signers].join(' or ')} for ${periods.length} turns`;
     });
     return sets.length === 0 ? 'unsigned' : sets.join('; ');
+  }
+
+  #nameOfDs(value: string): string {
+    return this.dnssec().keySigningKeys.find((key) => dsOf(key) === value)?.name ?? value;
   }
 
   /** What time makes due for it, and when: milliseconds since the epoch. */

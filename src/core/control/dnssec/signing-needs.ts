@@ -1,9 +1,10 @@
 import { mergeAhead, turnsFrom, TURNS_AHEAD, unsignedTurns, type SetAhead } from '../../dnssec/ahead.ts';
+import { DELETE_CDNSKEY, DELETE_CDS } from '../../dnssec/keys.ts';
 import { DNSKEY_TTL_SECONDS, publishedKeys } from '../../dnssec/zone-keys.ts';
 import type { SignedAhead, SigningKey, ZoneSigning } from '../../dnssec/zone-signing.ts';
 import type { HostedZone } from '../tables.ts';
-import { dnskeyOfKsk, dnskeyOfZsk } from './key-records.ts';
-import { activeKeys, type KeySigningKey, type ZoneDnssec } from './zone-dnssec.ts';
+import { dnskeyOfKsk, dnskeyOfZsk, dsOf } from './key-records.ts';
+import { activeKeys, announcedKeys, type KeySigningKey, type Signing, type ZoneDnssec } from './zone-dnssec.ts';
 
 /**
  * What key-signing keys have to sign before a zone can be as it is to be. Core never signs: a room that has a key service is told this,
@@ -36,7 +37,8 @@ export function signingNeeds(
   renews: boolean,
 ): SigningNeeds | undefined {
   const signers = activeKeys(after).filter(({ status }) => status === 'ACTIVE');
-  if (signers.length === 0 || !(renews || recordsDiffer(setsAhead(after), held?.signedAhead ?? []))) return undefined;
+  const differ = recordsDiffer(setsAhead(after), held?.signedAhead ?? []);
+  if (signers.length === 0 || !(renews || differ)) return undefined;
   const turns = turnsOf(zone, now);
   const tags = signers.map(({ keyTag }) => keyTag);
   const withoutSome = signers.length < activeKeys(after).length;
@@ -44,7 +46,10 @@ export function signingNeeds(
     ...set,
     turns: neededTurns(set, turns, tags, held?.signedAhead ?? [], withoutSome),
   }));
-  return sets.some((set) => set.turns.length > 0) ? { zoneId: zone.id, zoneName: zone.name, signers, sets } : undefined;
+  // When records were only taken away, there is nothing to sign, but something else to serve.
+  return differ || sets.some((set) => set.turns.length > 0)
+    ? { zoneId: zone.id, zoneName: zone.name, signers, sets }
+    : undefined;
 }
 
 function recordsDiffer(sets: readonly SetAhead[], held: readonly SetAhead[]): boolean {
@@ -69,7 +74,18 @@ function neededTurns(
 export function setsAhead(dnssec: ZoneDnssec): readonly SetAhead[] {
   if (dnssec.signing === undefined) return [];
   const values = [...activeKeys(dnssec).map(dnskeyOfKsk), ...publishedKeys(dnssec.signing.keys).map(dnskeyOfZsk)];
-  return [{ type: 'DNSKEY', ttlSeconds: DNSKEY_TTL_SECONDS, values }];
+  return [{ type: 'DNSKEY', ttlSeconds: DNSKEY_TTL_SECONDS, values }, ...cdsSets(dnssec, dnssec.signing)];
+}
+
+/** RFC 7344 §4: what the parent is to have; RFC 8078 §4: that it is to have nothing. */
+function cdsSets(dnssec: ZoneDnssec, { cds }: Signing): readonly SetAhead[] {
+  if (cds === undefined) return [];
+  const keys = announcedKeys(dnssec, cds);
+  const sets = [
+    { type: 'CDS', values: cds === 'delete' ? [DELETE_CDS] : keys.map(dsOf) },
+    { type: 'CDNSKEY', values: cds === 'delete' ? [DELETE_CDNSKEY] : keys.map(dnskeyOfKsk) },
+  ];
+  return sets.filter(({ values }) => values.length > 0).map((set) => ({ ...set, ttlSeconds: DNSKEY_TTL_SECONDS }));
 }
 
 /** Whether signatures are all that was asked for: of these records, for these turns, by these keys. */

@@ -1,4 +1,5 @@
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import type { Announced } from './announced-keys.ts';
 import type { SigningAlgorithm } from '../../dnssec/zone-signing.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Trouble {
 
 export interface Signing {
   readonly keys: ZoneKeys;
+  /** What CDS and CDNSKEY records say, where there are to be some. */
+  readonly cds?: Announced;
   /** When something is to be done for it next. Milliseconds since the epoch. */
   readonly dueAt: number;
 }
@@ -48,6 +51,12 @@ export const NO_DNSSEC: ZoneDnssec = { keySigningKeys: [] };
 /** Those that the zone's DNSKEY set has: they sign, or would if they could. */
 export function activeKeys({ keySigningKeys }: ZoneDnssec): readonly KeySigningKey[] {
   return keySigningKeys.filter(({ status }) => status !== 'INACTIVE');
+}
+
+export function announcedKeys(dnssec: ZoneDnssec, which: Announced): readonly KeySigningKey[] {
+  if (which === 'delete') return [];
+  const active = activeKeys(dnssec);
+  return which === 'active' ? active : active.filter(({ name }) => which.includes(name));
 }
 
 export function troubledKeys({ keySigningKeys }: ZoneDnssec): readonly KeySigningKey[] {

@@ -1,4 +1,6 @@
 import { EXTENSION_PREFIX, extensionProblem } from '../../health/extensions.ts';
+import { isZoneTag, zoneTagProblem } from '../dnssec/announced-keys.ts';
+import { lookAfter } from '../dnssec/due.ts';
 import { healthCheckTouched } from '../health-checks/health-check-touched.ts';
 import { lane } from '../lanes.ts';
 import { refuse, type ChangeBase, type Refusal, type WriteOperation } from '../operation.ts';
@@ -55,6 +57,8 @@ export const changeTagsForResource: WriteOperation<ChangeTagsForResourceCommand,
     const tags = tagsAfter(draft.get(tables.tags, key) ?? [], change);
     if (tags.length > 0) draft.put(tables.tags, key, tags);
     else draft.remove(tables.tags, key);
+    const said = [...change.remove, ...change.add.map((tag) => tag.key)];
+    if (change.resourceType === 'hostedzone' && said.some(isZoneTag)) lookAfter(draft, change.resourceId, change.at);
   },
   // How a health check is probed may be said in its tags.
   touches: (_view, { resourceType, resourceId }) =>
@@ -85,12 +89,15 @@ function checkTags(command: ChangeTagsForResourceCommand): Refusal | undefined {
   if (new Set(keys).size < keys.length || keys.some((key) => removeTagKeys?.includes(key))) {
     return refuse('InvalidInput', 'Each tag Key may occur only once');
   }
-  return command.resourceType === 'healthcheck' ? checkExtensions(addTags ?? []) : undefined;
+  return checkExtensions(addTags ?? [], command.resourceType === 'healthcheck' ? extensionProblem : zoneTagProblem);
 }
 
-function checkExtensions(tags: NonNullable<ChangeTagsForResourceCommand['addTags']>): Refusal | undefined {
+function checkExtensions(
+  tags: NonNullable<ChangeTagsForResourceCommand['addTags']>,
+  problemOf: (tag: Tag) => string | undefined,
+): Refusal | undefined {
   for (const { key = '', value = '' } of tags) {
-    const problem = key.startsWith(EXTENSION_PREFIX) ? extensionProblem({ key, value }) : undefined;
+    const problem = key.startsWith(EXTENSION_PREFIX) ? problemOf({ key, value }) : undefined;
     if (problem !== undefined) return refuse('InvalidInput', `Invalid parameter : ${problem}`);
   }
   return undefined;

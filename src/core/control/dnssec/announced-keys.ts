@@ -1,0 +1,37 @@
+import { EXTENSION_PREFIX } from '../../health/extensions.ts';
+import { tables, type Tag } from '../tables.ts';
+import type { View } from '../view.ts';
+
+/**
+ * What a signed zone can do beyond Route 53, said in tags of the hosted zone, because every AWS client can write and read them and none is
+ * disturbed by them: `waypost:cds` = `active`. Without them a zone is signed as Route 53 signs it.
+ */
+export const ZONE_TAGS = {
+  /** Keys that a parent is to have DS records of, told by CDS and CDNSKEY records (RFC 7344). */
+  cds: `${EXTENSION_PREFIX}cds`,
+  /** The same for a parent that is one of our own zones: there they are written. */
+  parentDs: `${EXTENSION_PREFIX}parent-ds`,
+} as const;
+
+/** Names of key-signing keys; all that are active; or that there are to be none. */
+export type Announced = readonly string[] | 'active' | 'delete';
+
+const MUST = "'active', 'delete', or names of key-signing keys, separated by spaces";
+const NAMES = /^[A-Za-z0-9_]{3,128}( [A-Za-z0-9_]{3,128})?$/;
+
+export function announced(view: View, zoneId: string, tag: string): Announced | undefined {
+  const value = view.get(tables.tags, ['hostedzone', zoneId])?.find(({ key }) => key === tag)?.value;
+  if (value === undefined || !NAMES.test(value)) return undefined;
+  return value === 'active' || value === 'delete' ? value : value.split(' ');
+}
+
+/** What is wrong with a tag of a hosted zone that is meant for us. */
+export function zoneTagProblem({ key, value }: Tag): string | undefined {
+  if (!Object.values<string>(ZONE_TAGS).includes(key)) return `there is no extension ${key} of hosted zones`;
+  return NAMES.test(value) ? undefined : `${key} must be ${MUST}`;
+}
+
+/** Whether the tag says something that the zone's keys have to be looked at for. */
+export function isZoneTag(key: string): boolean {
+  return key.startsWith(EXTENSION_PREFIX);
+}
