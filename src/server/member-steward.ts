@@ -50,11 +50,13 @@ export function openMemberSteward({ custody, service }: MemberKeys, log: Log, lo
       steps.set(step, (steps.get(step) ?? 0) + 1);
       logger.info({ zone, step }, 'a zone-signing key is being rolled over');
     },
+    parentTold: (zone: string, parent: string) =>
+      logger.info({ zone, parent }, 'DS records of a zone were written into its parent'),
     failed: (zone: string, error: unknown) => failed({ zone }, error),
   };
   const steward = startSteward({
     chores: [
-      signedZones({ view, desk, keys: service, newZoneKey, clock, report }),
+      signedZones({ view, submit, desk, keys: service, newZoneKey, clock, report }),
       kmsDeletions({ view, submit, clock }),
     ],
     clock,

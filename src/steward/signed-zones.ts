@@ -1,4 +1,5 @@
 import type { DnssecOperation, SignedCommand } from '../core/control/dnssec/dnssec-operation.ts';
+import { parentDsChanges } from '../core/control/dnssec/parent-ds.ts';
 import { postponeZoneSigningKey } from '../core/control/dnssec/postpone-zone-signing-key.ts';
 import { renewDnskeySignatures } from '../core/control/dnssec/renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from '../core/control/dnssec/report-dnssec-keys.ts';
@@ -12,7 +13,7 @@ import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import type { Chore } from './chore.ts';
 import type { WatchedClock } from './clock.ts';
-import type { DnssecDesk, DnssecOutcome } from './dnssec-desk.ts';
+import type { DnssecDesk, DnssecDeskPorts, DnssecOutcome } from './dnssec-desk.ts';
 import { trySigning, type KeyProblem, type Unsigned } from './sign-ahead.ts';
 
 /**
@@ -22,6 +23,7 @@ import { trySigning, type KeyProblem, type Unsigned } from './sign-ahead.ts';
  */
 export interface SignedZonesOptions {
   readonly view: () => View;
+  readonly submit: DnssecDeskPorts['submit'];
   readonly desk: DnssecDesk;
   readonly keys: KeyService;
   readonly newZoneKey: (algorithm: SigningAlgorithm) => Promise<ZoneKey>;
@@ -34,6 +36,7 @@ export interface DnssecReport {
   keyFails(zoneId: string, name: string, message: string): void;
   keyWorks(zoneId: string, name: string): void;
   rolled(zoneId: string, step: string): void;
+  parentTold(zoneId: string, parentId: string): void;
   failed(zoneId: string, error: unknown): void;
 }
 
@@ -56,6 +59,7 @@ export function signedZones(options: SignedZonesOptions): Chore {
         if (stopping()) break;
         try {
           await tend(options, zoneId);
+          await tellParents(options, zoneId);
         } catch (error) {
           failed = true;
           report.failed(zoneId, error);
@@ -94,6 +98,17 @@ async function tend(options: SignedZonesOptions, hostedZoneId: string): Promise<
   if (!works || renews || dnssec.signing.keys.stepAt > clock.now()) {
     await perform(options, renewDnskeySignatures, { hostedZoneId });
   } else await step(options, hostedZoneId, dnssec.signing);
+}
+
+/** Into parents of ours, for zones that ask for it. What the parent's rules have against it is told, and tried again with the next turn. */
+async function tellParents({ view, clock, submit, report }: SignedZonesOptions, zoneId: string): Promise<void> {
+  const [zone, dnssec] = [view().get(tables.hostedZones, [zoneId]), view().get(tables.dnssec, [zoneId])];
+  if (zone === undefined || dnssec === undefined) return;
+  for (const command of parentDsChanges(view(), zone, dnssec, clock.nowAtLeast())) {
+    const outcome = await submit('ChangeResourceRecordSets', command, PRINCIPAL);
+    if (isRefusal(outcome)) report.failed(zoneId, new Error(`${outcome.refused}: ${outcome.message}`));
+    else report.parentTold(zoneId, command.hostedZoneId);
+  }
 }
 
 /** Tries keys that could not be used, says of each how it is, and whether all can be used. */

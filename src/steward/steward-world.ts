@@ -79,9 +79,10 @@ export class StewardWorld {
       keyFails: (_zone: string, name: string, message: string) => this.log.push(`${name} fails: ${message}`),
       keyWorks: (_zone: string, name: string) => this.log.push(`${name} works`),
       rolled: (_zone: string, step: string) => this.log.push(step),
+      parentTold: () => this.log.push('parent told'),
       failed: (_zone: string, error: unknown) => this.log.push(String(error)),
     };
-    const chore = signedZones({ view, desk, keys: this.keys, newZoneKey, clock, report });
+    const chore = signedZones({ view, submit, desk, keys: this.keys, newZoneKey, clock, report });
     const timers = {
       after: (milliseconds: number, run: () => void) => {
         this.#timer = { at: this.#elapsed + milliseconds, run };
@@ -128,6 +129,11 @@ export class StewardWorld {
 
   async enable(hostedZoneId: string): Promise<void> {
     done(await this.desk().enableHostedZoneDNSSEC({ hostedZoneId }, 'somebody'));
+  }
+
+  tag(resourceId: string, key: string, value: string): void {
+    const command = { resourceType: 'hostedzone', resourceId, addTags: [{ key, value }] };
+    this.#run('ChangeTagsForResource', command);
   }
 
   async deactivate(hostedZoneId: string, name: string): Promise<void> {

@@ -5,7 +5,7 @@ import { refuse, type ChangeBase, type ControlSettings, type Refusal, type Write
 import { keepChange } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
-import { announced, ZONE_TAGS, type Announced } from './announced-keys.ts';
+import { announced, ZONE_TAGS } from './announced-keys.ts';
 import { putDnssec, withDue } from './due.ts';
 import {
   answersDiffer,
@@ -125,17 +125,19 @@ function plan<C, K extends string>(rule: DnssecRule<C, K>, view: View, command: 
   const judged = rule.judge(view, command, now);
   if ('refused' in judged) return judged;
   const { zone, reliesOn = [] } = judged;
-  const told = judged.after && withCds(judged.after, announced(view, zone.id, ZONE_TAGS.cds));
+  const told = judged.after && withTags(view, zone, judged.after);
   const after = told && withDue(zone, told, now, rule.settles ?? false);
   const held = view.get(tables.zoneSignings, [zone.id]);
   return { zone, after, needs: after && signingNeeds(zone, after, held, now, rule.renews ?? false), reliesOn };
 }
 
 /** Tags are looked at whenever something is done for a zone; one that is written makes that due. */
-function withCds(dnssec: ZoneDnssec, which: Announced | undefined): ZoneDnssec {
+function withTags(view: View, { id }: HostedZone, dnssec: ZoneDnssec): ZoneDnssec {
   if (dnssec.signing === undefined) return dnssec;
-  const { cds: _, ...signing } = dnssec.signing;
-  return { ...dnssec, signing: which === undefined ? signing : { ...signing, cds: which } };
+  const { cds: _, parentDs: __, ...signing } = dnssec.signing;
+  const [cds, parentDs] = [announced(view, id, ZONE_TAGS.cds), announced(view, id, ZONE_TAGS.parentDs)];
+  const said = { ...(cds === undefined ? {} : { cds }), ...(parentDs === undefined ? {} : { parentDs }) };
+  return { ...dnssec, signing: { ...signing, ...said } };
 }
 
 /** Its keys, or the turn that it is, changed while signatures were made. */

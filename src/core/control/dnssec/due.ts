@@ -1,3 +1,4 @@
+import { nextReady } from './parent-ds.ts';
 import { turnsOf } from './signing-needs.ts';
 import { count } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
@@ -25,7 +26,9 @@ export const NOTHING_DUE = Number.MAX_SAFE_INTEGER;
 function dueAt(zone: HostedZone, dnssec: ZoneDnssec, signing: Signing, now: number): number {
   const nextTurn = (turnsOf(zone, now)[1] ?? 0) * 1000;
   const since = troubledKeys(dnssec).map(({ trouble }) => trouble?.since ?? now);
-  if (since.length === 0) return Math.min(nextTurn, signing.keys.stepAt);
+  if (since.length === 0) {
+    return Math.min(nextTurn, signing.keys.stepAt, nextReady(dnssec, signing, now) ?? NOTHING_DUE);
+  }
   const wait = Math.min(Math.max(now - Math.min(...since), RETRY_MILLISECONDS_MIN), RETRY_MILLISECONDS_MAX);
   return Math.min(nextTurn, now + wait);
 }

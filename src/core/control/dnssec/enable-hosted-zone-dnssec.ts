@@ -48,6 +48,10 @@ export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECComm
       return refuse('ConcurrentModification', `The keys of hosted zone ${zone.id} were changed meanwhile. Retry.`);
     }
     const keys = firstKey(zoneKey, now, rolloverJitter(zone, zoneKey));
-    return { zone, after: { ...dnssec, signing: { keys, dueAt: NOTHING_DUE } }, reliesOn: parentLanes(parents) };
+    return {
+      zone,
+      after: { ...dnssec, signing: { keys, since: now, dueAt: NOTHING_DUE } },
+      reliesOn: parentLanes(parents),
+    };
   },
 });

@@ -16,6 +16,8 @@ import type { KeySigningKey } from './zone-dnssec.ts';
  */
 export interface ParentHere {
   readonly zoneId: string;
+  /** See `dataIdOf`. */
+  readonly dataId: string;
   readonly nameServers: readonly string[];
   readonly signers: readonly Ds[];
 }
@@ -32,7 +34,7 @@ export function parentsHere(view: View, zone: HostedZone): readonly ParentHere[]
 
 function parentHere(view: View, zoneId: string, dataId: string, apex: string): ParentHere {
   const signers = valuesAt(view, dataId, apex, 'DS').map((value) => parseStored(TYPE.DS, value) as Ds);
-  return { zoneId, nameServers: valuesAt(view, dataId, apex, 'NS'), signers };
+  return { zoneId, dataId, nameServers: valuesAt(view, dataId, apex, 'NS'), signers };
 }
 
 function valuesAt(view: View, dataId: string, name: string, type: string): readonly string[] {

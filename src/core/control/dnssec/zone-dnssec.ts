@@ -41,6 +41,10 @@ export interface Signing {
   readonly keys: ZoneKeys;
   /** What CDS and CDNSKEY records say, where there are to be some. */
   readonly cds?: Announced;
+  /** What DS records a parent that is one of our own zones is to have, where Waypost writes them. */
+  readonly parentDs?: Announced;
+  /** When it began to sign. Milliseconds since the epoch. */
+  readonly since: number;
   /** When something is to be done for it next. Milliseconds since the epoch. */
   readonly dueAt: number;
 }
