@@ -195,6 +195,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   keepCredential(config, credential);
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
+  void telemetry.load();
   return {
     http: { host: config.http.host, port: front.port },
     credential,

@@ -24,6 +24,8 @@ export class AlarmStates implements MetricSource {
   /** By hand, until the data is looked at again. */
   readonly #set = new Map<string, StateOfAlarm>();
   #changes = 0;
+  /** As long as data is still to be read: what is there of it decides nothing, and alarms stay as they were. */
+  #waits = false;
 
   /** `now` in milliseconds since the epoch; the view is read at once and not kept. */
   constructor(metrics: MetricStore, view: () => View, now: () => number) {
@@ -38,12 +40,18 @@ export class AlarmStates implements MetricSource {
     return this.#changes;
   }
 
+  /** Whether data is still to come that alarms have been judged by before. */
+  waitForData(waits: boolean): void {
+    this.#waits = waits;
+  }
+
   /** Looks at the data now. */
   of(alarm: MetricAlarm): StateOfAlarm {
     const { region, rule } = alarm;
     const key = keyOf(region, alarm.name);
     const now = this.#now();
     const before = this.#states.get(key) ?? { ...NEW, updatedAt: alarm.updatedAt, changedAt: alarm.updatedAt };
+    if (this.#waits) return before;
     const seconds = Math.floor(now / 1000);
     const [from, to] = evaluationRange(rule, seconds);
     const { unit, periodSeconds } = rule;

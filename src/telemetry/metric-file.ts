@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { open, rename, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Metric } from '../core/metrics/metric.ts';
 import type { AlarmEvent, AlarmHistory } from './alarm-history.ts';
 import type { AlarmStateRecord } from './alarm-states.ts';
@@ -10,7 +11,8 @@ import type { MetricStore, StreamRecord } from './metric-store.ts';
  * Metrics and the states of alarms over a restart: a file in the data directory, written whole now and then and when the member
  * stops, and not synced. After a crash the last minute is missing, after one of the whole system maybe everything: it is telemetry.
  *
- * The file is records of a header, which is JSON, and two series of numbers; the last one says how many there were.
+ * The file is records of a header, which is JSON, and two series of numbers. The first is of the alarms, which a start needs at once; the
+ * last one says how many there were. Between them a million data points take a second to read, which nobody has to wait for.
  */
 export const METRIC_FILE = 'metrics.bin';
 
@@ -35,27 +37,64 @@ const LENGTHS_OCTETS = 12;
 /** Collected before it is written: other work has its turn meanwhile. */
 const PART_OCTETS = 2 ** 20;
 const NONE = new Float64Array(0);
+const NOT_WHOLE = `${METRIC_FILE} is not whole`;
 
-/** Does nothing when there is no file. Throws for one that is not whole; what was read until then is there. */
-export function readMetricFile(directory: string, { metrics, states }: Remembered): void {
-  let octets: Buffer;
+/** Between two turns of the event loop. */
+const SLICE_MILLISECONDS = 5;
+
+/** The states of alarms and what happened to them. Does nothing when there is no file, and throws for one that is not whole. */
+export function readAlarms(directory: string, states: Remembered['states']): void {
+  let fd: number;
   try {
-    octets = readFileSync(join(directory, METRIC_FILE));
+    fd = openSync(join(directory, METRIC_FILE), 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (isAbsent(error)) return;
     throw error;
   }
+  try {
+    const lengths = Buffer.alloc(LENGTHS_OCTETS);
+    readSync(fd, lengths, 0, LENGTHS_OCTETS, 0);
+    const octets = LENGTHS_OCTETS + lengths.readUInt32LE();
+    if (octets > fstatSync(fd).size) throw new Error(NOT_WHOLE);
+    const record = Buffer.alloc(octets);
+    readSync(fd, record, 0, octets, 0);
+    const { header } = readRecord(record, 0);
+    states.restore(header.states ?? []);
+    states.history.restore(header.history ?? []);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Adds the data points to those that there are, a few metrics at a time. Does nothing when there is no file; rejects for one that is not
+ * whole, and what was read until then is there.
+ */
+export async function readMetrics(directory: string, metrics: MetricStore): Promise<void> {
+  let octets: Buffer;
+  try {
+    octets = await readFile(join(directory, METRIC_FILE));
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error;
+  }
+  let since = performance.now();
   for (let at = 0, records = 0; ; records += 1) {
     const { header, first, second, next } = readRecord(octets, at);
     if (header.end !== undefined) {
-      if (header.end !== records || next !== octets.length) throw new Error(`${METRIC_FILE} is not whole`);
+      if (header.end !== records || next !== octets.length) throw new Error(NOT_WHOLE);
       return;
     }
-    if (header.states !== undefined) states.restore(header.states);
-    if (header.history !== undefined) states.history.restore(header.history);
     if (header.stream !== undefined) metrics.restore({ ...header.stream, minutes: first, seconds: second });
     at = next;
+    if (performance.now() - since < SLICE_MILLISECONDS) continue;
+    await turn();
+    since = performance.now();
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function readRecord(
@@ -67,7 +106,7 @@ function readRecord(
   ) as [number, number, number];
   const numbersAt = at + LENGTHS_OCTETS + headerOctets;
   const next = numbersAt + (first + second) * Float64Array.BYTES_PER_ELEMENT;
-  if (next > octets.length) throw new Error(`${METRIC_FILE} is not whole`);
+  if (next > octets.length) throw new Error(NOT_WHOLE);
   const header = JSON.parse(octets.toString('utf8', at + LENGTHS_OCTETS, numbersAt)) as Header;
   // Copied: numbers in the file are not where a processor wants them.
   const numbers = new Float64Array(new Uint8Array(octets.subarray(numbersAt, next)).buffer);
@@ -86,14 +125,13 @@ export async function writeMetricFile(directory: string, { metrics, states }: Re
 }
 
 function* records(metrics: MetricStore, states: Remembered['states']): Generator<Buffer[]> {
-  let count = 0;
+  yield recordOf({ states: states.records(), history: states.history.records() });
+  let count = 1;
   for (const record of metrics.records()) {
     count += 1;
     yield streamRecord(record);
   }
-  yield recordOf({ states: states.records() });
-  yield recordOf({ history: states.history.records() });
-  yield recordOf({ end: count + 2 });
+  yield recordOf({ end: count });
 }
 
 function streamRecord({ region, metric, unit, minutes, seconds }: StreamRecord): Buffer[] {

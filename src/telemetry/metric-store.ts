@@ -137,10 +137,11 @@ export class MetricStore {
     }
   }
 
-  /** Throws for what `records` cannot have given. */
+  /** Adds to what is there already. Throws for what `records` cannot have given. */
   restore({ region, metric, unit, minutes, seconds }: StreamRecord): void {
     const stream = this.#stream(region, metric, unit);
     if (stream === undefined) return;
+    this.#points -= stream.minutes.length + stream.seconds.length;
     stream.minutes.restore(minutes);
     stream.seconds.restore(seconds);
     this.#points += stream.minutes.length + stream.seconds.length;

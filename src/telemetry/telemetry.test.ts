@@ -10,8 +10,9 @@ import type { Datum } from '../core/metrics/datum.ts';
 import { ofValues } from '../core/metrics/statistics.ts';
 import { AlarmHistory } from './alarm-history.ts';
 import { AlarmStates } from './alarm-states.ts';
-import { METRIC_FILE, readMetricFile, writeMetricFile } from './metric-file.ts';
+import { METRIC_FILE, readAlarms, readMetrics, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
+import { openTelemetry } from './telemetry.ts';
 import { publishZoneQueries } from './zone-metrics.ts';
 
 const REGION = 'us-east-1';
@@ -258,6 +259,11 @@ describe('the file', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   const house = new House();
+  const options = () => ({
+    dataDirectory: directory,
+    view: () => house.draft,
+    onWarning: (message: string) => expect.fail(message),
+  });
   const fresh = () => {
     const metrics = new MetricStore();
     return {
@@ -270,6 +276,11 @@ describe('the file', () => {
     };
   };
 
+  async function read({ metrics, states }: ReturnType<typeof fresh>): Promise<void> {
+    readAlarms(directory, states);
+    await readMetrics(directory, metrics);
+  }
+
   test('holds metrics and states over a restart', async () => {
     const before = fresh();
     for (let at = 0; at < 50; at += 1) {
@@ -280,7 +291,7 @@ describe('the file', () => {
     before.states.history.configured(REGION, 'errors', 'Create');
     await writeMetricFile(directory, before);
     const after = fresh();
-    readMetricFile(directory, after);
+    await read(after);
     expect([...after.metrics.records()]).toEqual([...before.metrics.records()]);
     expect([after.metrics.points, after.metrics.streams]).toEqual([75, 50]);
     expect(after.states.records()).toEqual(before.states.records());
@@ -289,9 +300,45 @@ describe('the file', () => {
     expect(after.states.history.records()).toHaveLength(1);
   });
 
-  test('a member that has none begins with nothing', () => {
+  test('is added to what has come since the start, each point once', async () => {
+    const before = fresh();
+    for (const at of [60, 120, 121]) before.metrics.put(REGION, datum(at, 1, { highResolution: true }));
+    await writeMetricFile(directory, before);
+    const after = fresh();
+    for (const at of [122, 180]) after.metrics.put(REGION, datum(at, 4, { highResolution: true }));
+    after.metrics.put(REGION, datum(180, 1, { unit: 'None' }));
+    await read(after);
+    expect(sums(after.metrics, { unit: 'Count' })).toEqual([
+      [60, 1],
+      [120, 6],
+      [180, 4],
+    ]);
+    expect(sums(after.metrics, { periodSeconds: 1 }).map(([at]) => at)).toEqual([60, 120, 121, 122, 180]);
+    expect([after.metrics.streams, after.metrics.points]).toEqual([2, 3 + 5 + 1]);
+  });
+
+  test('alarms stay as they were until its data is there', async () => {
+    const [first, second] = [openTelemetry(options()), openTelemetry(options())];
+    const alarm = alarmOf(house);
+    const now = Math.floor(Date.now() / 1000);
+    for (const at of [now - 60, now]) first.metrics.put(REGION, datum(at, 9));
+    await first.load();
+    expect(first.alarms.of(alarm).state).toBe('ALARM');
+    await first.close();
+    const third = openTelemetry(options());
+    expect([second, third].map(({ alarms }) => alarms.of(alarm).state)).toEqual(['INSUFFICIENT_DATA', 'ALARM']);
+    third.metrics.put(REGION, datum(now, 1));
+    expect(third.alarms.of(alarm).state).toBe('ALARM');
+    await third.close();
+    const fourth = openTelemetry(options());
+    await fourth.load();
+    expect([fourth.metrics.points, fourth.alarms.of(alarm).state]).toEqual([2, 'ALARM']);
+    await fourth.close();
+  });
+
+  test('a member that has none begins with nothing', async () => {
     const { metrics, states } = fresh();
-    readMetricFile(directory, { metrics, states });
+    await read({ metrics, states });
     expect([metrics.streams, states.records()]).toEqual([0, []]);
   });
 
@@ -302,11 +349,12 @@ describe('the file', () => {
     const path = join(directory, METRIC_FILE);
     expect(readFileSync(path).length).toBeGreaterThan(octets);
     truncateSync(path, octets);
-    expect(() => readMetricFile(directory, fresh())).toThrow('is not whole');
+    await expect(read(fresh())).rejects.toThrow('is not whole');
   });
 
-  test('one of zeros is no file of ours', () => {
+  test('one of zeros is no file of ours', async () => {
     writeFileSync(join(directory, METRIC_FILE), Buffer.alloc(1000));
-    expect(() => readMetricFile(directory, fresh())).toThrow('JSON');
+    await expect(read(fresh())).rejects.toThrow('JSON');
+    await expect(readMetrics(directory, fresh().metrics)).rejects.toThrow('JSON');
   });
 });

@@ -3,7 +3,7 @@ import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import { AlarmStates } from './alarm-states.ts';
 import { healthDatum, ROUTE53_REGION } from './health-metrics.ts';
 import { publishZoneQueries } from './zone-metrics.ts';
-import { readMetricFile, writeMetricFile } from './metric-file.ts';
+import { readAlarms, readMetrics, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
 
 /**
@@ -20,6 +20,12 @@ export interface Telemetry {
   readonly measured: (minuteSeconds: number, measurements: readonly HealthMeasurement[]) => void;
   /** Takes in how many queries hosted zones were answered in a minute, as far as there is room. */
   readonly queried: (minuteSeconds: number, queries: ReadonlyMap<string, number>) => void;
+  /**
+   * Reads the data points that were kept, beside whatever else there is to do; until then alarms stay as they were. To be called once
+   * the member serves. Resolves when they are there; never rejects.
+   */
+  load(): Promise<void>;
+  /** Writes everything down, whether it was loaded or not. */
   close(): Promise<void>;
 }
 
@@ -41,10 +47,11 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
   const warn = (message: string, error: unknown): void =>
     onWarning(message, error instanceof Error ? error.message : String(error));
   try {
-    readMetricFile(dataDirectory, { metrics, states: alarms });
+    readAlarms(dataDirectory, alarms);
   } catch (error) {
-    warn('the metrics that were kept cannot be read whole', error);
+    warn('the states of alarms that were kept cannot be read', error);
   }
+  alarms.waitForData(true);
 
   /** What it was told that there is no room for: once is enough. */
   const full = new Set<string>();
@@ -67,9 +74,20 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
       written = changes;
       await writeMetricFile(dataDirectory, { metrics, states: alarms });
     });
+  let loading: Promise<void> | undefined;
+  /** First of all work: nothing is written before everything was read. */
+  const load = (): Promise<void> => {
+    if (loading !== undefined) return loading;
+    work('the metrics that were kept cannot be read whole', () =>
+      readMetrics(dataDirectory, metrics).finally(() => alarms.waitForData(false)),
+    );
+    loading = working;
+    timers.push(setInterval(evaluate, EVALUATE_MILLISECONDS), setInterval(write, WRITE_MILLISECONDS));
+    for (const timer of timers) timer.unref();
+    return loading;
+  };
   const evaluate = (): void => work('alarms could not be evaluated', () => alarms.evaluateAll());
-  const timers = [setInterval(evaluate, EVALUATE_MILLISECONDS), setInterval(write, WRITE_MILLISECONDS)];
-  for (const timer of timers) timer.unref();
+  const timers: NodeJS.Timeout[] = [];
   return {
     metrics,
     alarms,
@@ -81,7 +99,9 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
     queried(minuteSeconds, queries) {
       if (!publishZoneQueries(metrics, minuteSeconds, queries)) noRoom('metrics of hosted zones');
     },
+    load,
     async close() {
+      void load();
       timers.forEach(clearInterval);
       write();
       await working;

@@ -58,6 +58,7 @@ export async function startTestMember(): Promise<TestMember> {
   const onWarning = (message: string, error: string): void => void failures.push(`${message}: ${error}`);
   const telemetry = openTelemetry({ dataDirectory: directory, view: () => log.view(), onWarning });
   const statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
+  await telemetry.load();
   const checkers = await loadCheckers({
     dataDirectory: directory,
     propagation,

@@ -70,7 +70,7 @@ export class Series {
     return this.#columns.slice(0, this.#length * WIDTH);
   }
 
-  /** Takes over what `numbers` gave; throws for what it cannot have given. */
+  /** Adds what `numbers` gave to the points that there are; throws for what it cannot have given. */
   restore(numbers: Float64Array<ArrayBuffer>): void {
     if (numbers.length % WIDTH !== 0) throw new Error('a series ends within a point');
     for (let at = 0; at < numbers.length; at += 1) {
@@ -80,8 +80,11 @@ export class Series {
       if ((numbers[from] as number) > (numbers[from - WIDTH] as number)) continue;
       throw new Error('a series is not in the order of time');
     }
+    // Few: what has come since the member started.
+    const newer = [...this.between(-Infinity, Infinity)];
     this.#columns = numbers.slice();
     this.#length = numbers.length / WIDTH;
+    for (const { at, set } of newer) this.add(at, set);
   }
 
   /** Where the first point is that is not older. Most are asked for near the end, yet bisection is as good as any. */
