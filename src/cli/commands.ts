@@ -6,6 +6,7 @@ import { ENVIRONMENT_ONLY } from '../server/key-config.ts';
 import { KEPT_FILES } from '../server/kept-files.ts';
 import { readArguments } from './arguments.ts';
 import { EXPLAIN_HELP } from './explain-help.ts';
+import { MASTER_KEY_HELP } from './master-key-help.ts';
 import { ZONE_HELP } from './zone-help.ts';
 
 /** A wrong command line or setting, as sysexits and most tools have it. */
@@ -25,6 +26,8 @@ export async function runCommand(args: readonly string[]): Promise<void> {
         return await restoreFrom(rest);
       case 'zone':
         return await (await import('./zone-command.ts')).zoneCommand(rest);
+      case 'master-key':
+        return await (await import('./master-key-command.ts')).masterKeyCommand(rest);
       case 'explain':
         return await (await import('./explain-command.ts')).explainCommand(rest);
       case 'version':
@@ -37,7 +40,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       default:
         throw new ConfigError(
           command,
-          `there is no such command; there are start, backup, restore, zone, explain, version and help`,
+          `there is no such command; there are start, backup, restore, zone, master-key, explain, version and help`,
         );
     }
   } catch (error) {
@@ -132,7 +135,7 @@ function help(): string {
   waypost start [FLAGS]    starts a member with every role
   waypost backup DIR       copies the data directory while a member runs
   waypost restore DIR      puts a backup into an empty data directory
-${ZONE_HELP}${EXPLAIN_HELP}  waypost version
+${ZONE_HELP}${MASTER_KEY_HELP}${EXPLAIN_HELP}  waypost version
   waypost help
 
 Settings, as environment variables or flags of start:

@@ -1,4 +1,5 @@
 import { MASTER_KEY } from '../core/control/kms/adopt-master-key.ts';
+import { NEXT_MASTER_KEY } from '../core/control/kms/rewrap-keys.ts';
 import { isRefusal } from '../core/control/operation.ts';
 import { tables } from '../core/control/tables.ts';
 import { Custody } from '../keys/custody.ts';
@@ -30,6 +31,24 @@ export function firstMasterSecret({ keys: { master }, dataDirectory }: Config): 
   return { secret: kept ?? newMasterSecret(), from: kept === undefined ? 'made' : 'kept', file: master.file };
 }
 
+/** For a command that works with the keys of a data directory. Throws `ConfigError`. */
+export function existingMasterSecret(config: Config): MasterSecret {
+  const master = firstMasterSecret(config);
+  if (master.from !== 'made') return master;
+  throw new ConfigError('WAYPOST_MASTER_KEY_FILE', `${master.file} is not there`);
+}
+
+/** What a file holds that a change of the master key made before it was interrupted; else one that is made now. Throws `ConfigError`. */
+export function nextMasterSecret(file: string, { dataDirectory }: Config): Uint8Array {
+  return orConfigError('WAYPOST_MASTER_KEY_FILE', () => {
+    const begun = readMasterSecretFile(file, dataDirectory);
+    if (begun !== undefined) return begun;
+    const secret = newMasterSecret();
+    keepMasterSecretFile(file, secret);
+    return secret;
+  });
+}
+
 export interface MemberKeys {
   /** Makes private keys and wraps them. */
   readonly custody: Custody;
@@ -43,18 +62,10 @@ export interface MemberKeys {
  * disk. Throws `ConfigError`.
  */
 export function openMemberKeys({ secret, from, file }: MasterSecret, config: Config, log: Log): MemberKeys {
-  const { dataDirectory, accountId, keys } = config;
+  const { accountId, keys } = config;
   const adopted = log.view().get(tables.custody, [MASTER_KEY]);
-  if (adopted !== undefined && adopted !== fingerprintOf(secret)) {
-    const wrapped = `the private keys in ${dataDirectory} are wrapped with`;
-    if (file === undefined) throw new ConfigError('WAYPOST_MASTER_KEY', `is not the master key that ${wrapped}`);
-    throw new ConfigError(
-      'WAYPOST_MASTER_KEY_FILE',
-      from === 'made'
-        ? `${file} is not there, and ${wrapped} what it held; put it back`
-        : `${file} does not hold the master key that ${wrapped}`,
-    );
-  }
+  if (log.view().get(tables.custody, [NEXT_MASTER_KEY]) !== undefined) throw unfinishedChange();
+  if (adopted !== undefined && adopted !== fingerprintOf(secret)) throw strangerTo(adopted, config, { from, file });
   if (from === 'made' && file !== undefined) {
     orConfigError('WAYPOST_MASTER_KEY_FILE', () => keepMasterSecretFile(file, secret));
   }
@@ -71,6 +82,29 @@ export function openMemberKeys({ secret, from, file }: MasterSecret, config: Con
     pkcs11: pkcs11Of(keys),
   });
   return { custody, service, close: () => service.close() };
+}
+
+function unfinishedChange(): ConfigError {
+  const message = 'a change of the master key is not finished: waypost master-key rotate goes on with it';
+  return new ConfigError('WAYPOST_MASTER_KEY_FILE', message);
+}
+
+/** Why a member does not start on data whose keys are another master secret's. */
+function strangerTo(
+  adopted: string,
+  { dataDirectory }: Config,
+  { from, file }: Pick<MasterSecret, 'from' | 'file'>,
+): ConfigError {
+  const wrapped = `the private keys in ${dataDirectory} are wrapped with`;
+  if (file === undefined) return new ConfigError('WAYPOST_MASTER_KEY', `is not the master key that ${wrapped}`);
+  const next = orConfigError('WAYPOST_MASTER_KEY_FILE', () => readMasterSecretFile(`${file}.next`, dataDirectory));
+  if (next !== undefined && fingerprintOf(next) === adopted) return unfinishedChange();
+  return new ConfigError(
+    'WAYPOST_MASTER_KEY_FILE',
+    from === 'made'
+      ? `${file} is not there, and ${wrapped} what it held; put it back`
+      : `${file} does not hold the master key that ${wrapped}`,
+  );
 }
 
 /** Who does what nobody asked for. */

@@ -212,3 +212,27 @@ test('data without private keys is any master key’s', async () => {
   await (await start()).stop();
   expect(readdirSync(directory)).toContain('data.master-key');
 });
+
+test.skipIf(skip)('the master key is changed for another one while no member runs', async () => {
+  const settings = { WAYPOST_DATA: at('data') };
+  const member = await start();
+  const keyId = createKey(member);
+  expect(waypost(['master-key', 'rotate'], settings)).toMatchObject({
+    status: 1,
+    stderr: 'waypost: stop the member first: it works with the old master key\n',
+  });
+  await member.stop();
+  const before = readFileSync(at('data.master-key'), 'latin1');
+  const { status, stdout } = waypost(['master-key', 'rotate'], settings);
+  expect([status, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^1 private keys are wrapped with a new master key, which is in /),
+  ]);
+  const kept = readdirSync(directory).find((name) => name.startsWith('data.master-key.until-')) ?? '';
+  expect(readFileSync(at(kept), 'latin1')).toBe(before);
+  expect(readFileSync(at('data.master-key'), 'latin1')).not.toBe(before);
+  expect(waypost(['start'], { ...settings, WAYPOST_MASTER_KEY_FILE: at(kept) })).toMatchObject({ status: 2 });
+  const again = await start();
+  aws(again, 'kms', 'sign', '--key-id', keyId, '--message', 'AAAA', '--signing-algorithm', 'ECDSA_SHA_256');
+  await again.stop();
+});

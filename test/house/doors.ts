@@ -62,7 +62,18 @@ export const doors: Readonly<Record<string, Doors>> = {
     ],
   },
   operator: {
-    rooms: ['core/answer', 'core/control', 'core/dns', 'core/geo', 'core/health', 'core/zone', 'log', 'store'],
+    rooms: [
+      'core/answer',
+      'core/control',
+      'core/dns',
+      'core/dnssec',
+      'core/geo',
+      'core/health',
+      'core/zone',
+      'keys',
+      'log',
+      'store',
+    ],
     modules: ['node'],
   },
   server: {

@@ -43,6 +43,7 @@ import { createKmsAlias, deleteKmsAlias, updateKmsAlias } from './kms/aliases.ts
 import { createKmsKey } from './kms/create-kms-key.ts';
 import { deleteKmsKey } from './kms/delete-kms-key.ts';
 import { putKmsKeyPolicy, tagKmsKey, untagKmsKey, updateKmsKeyDescription } from './kms/key-members.ts';
+import { rewrapKeys } from './kms/rewrap-keys.ts';
 import { cancelKmsKeyDeletion, disableKmsKey, enableKmsKey, scheduleKmsKeyDeletion } from './kms/key-states.ts';
 import { changeTagsForResource } from './tags/change-tags-for-resource.ts';
 
@@ -81,6 +82,7 @@ const writeOperations = [
   disableKmsKey,
   enableKmsKey,
   putKmsKeyPolicy,
+  rewrapKeys,
   scheduleKmsKeyDeletion,
   tagKmsKey,
   untagKmsKey,

@@ -59,7 +59,7 @@ export const tables = {
   deletedHealthChecks: table('deleted-health-checks', text),
   /** [region, name] */
   metricAlarms: table<MetricAlarm>('metric-alarms'),
-  /** `master-key` → fingerprint of the master secret that private keys are wrapped with; none before the first key */
+  /** `master-key` → fingerprint of the master secret that private keys are wrapped with, none before the first key; `next-master-key`: see rewrap-keys.ts */
   custody: table('custody', text),
   /** [region, key id] */
   kmsKeys: table<KmsKey>('kms-keys'),

@@ -54,6 +54,8 @@ const CKA = { CLASS: 0x0, LABEL: 0x3, KEY_TYPE: 0x100, SIGN: 0x108, EC_PARAMS: 0
 const TOKEN_INFO_OCTETS = 256;
 const TOKEN_LABEL_OCTETS = 32;
 const SLOTS_MAX = 256;
+/** A token that hangs must not gather callers: those beyond are told so at once. */
+const WAITING_MAX = 100;
 
 /**
  * One session with one token, opened when it is first needed and again when it was lost. Callers take turns: a session does one thing
@@ -65,6 +67,7 @@ export class Token {
   #session: bigint | undefined;
   #wrongPin: TokenError | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(options: TokenOptions) {
     this.#options = options;
@@ -93,7 +96,15 @@ export class Token {
   }
 
   #inSession<T>(action: (cryptoki: Cryptoki, session: bigint) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#attempt(action, true));
+    if (this.#waiting >= WAITING_MAX) {
+      return Promise.reject(new TokenError('unavailable', 'Too many wait for the PKCS #11 token.'));
+    }
+    this.#waiting += 1;
+    const turn = this.#turn
+      .then(() => this.#attempt(action, true))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
     this.#turn = turn.catch(() => {});
     return turn;
   }
