@@ -41,7 +41,7 @@ import(module).then(({ openStore }) => {
   snapshot.view.get({ name: 'tags' }, ['filler']);
   if (parentPort) parentPort.postMessage('reads');
   else process.stdout.write('reads');
-  for (;;);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
 const data = (): { module: string; directory: string } => ({
   module: new URL('./store.ts', import.meta.url).href,
