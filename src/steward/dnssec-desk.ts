@@ -12,7 +12,7 @@ import { disableHostedZoneDNSSEC } from '../core/control/dnssec/disable-hosted-z
 import type { DnssecChanged, DnssecOperation, SignedCommand } from '../core/control/dnssec/dnssec-operation.ts';
 import { enableHostedZoneDNSSEC } from '../core/control/dnssec/enable-hosted-zone-dnssec.ts';
 import type { KeySigningKeyName } from '../core/control/dnssec/signable-zone.ts';
-import { activeKeys } from '../core/control/dnssec/zone-dnssec.ts';
+import { activeKeys, NO_DNSSEC, troubledKeys } from '../core/control/dnssec/zone-dnssec.ts';
 import { isRefusal, refuse, type ChangeBase, type Refusal } from '../core/control/operation.ts';
 import { tables, type HostedZone } from '../core/control/tables.ts';
 import type { View } from '../core/control/view.ts';
@@ -21,7 +21,7 @@ import { dnskeyOf, KEY_FLAGS, octetsToDigest } from '../core/dnssec/keys.ts';
 import type { ZoneKey } from '../core/dnssec/zone-keys.ts';
 import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
 import { isKeyFailure, type KeyFailure, type KeyService } from '../keys/key-service.ts';
-import { signAhead, type Unsigned } from './sign-ahead.ts';
+import { signAhead, trySigning, type Unsigned } from './sign-ahead.ts';
 
 export interface DnssecDeskPorts {
   readonly view: () => View;
@@ -53,7 +53,12 @@ export class DnssecDesk {
     return isRefusal(key) ? key : this.#answer(createKeySigningKey, { ...command, key }, principal);
   }
 
-  activateKeySigningKey(command: KeySigningKeyName, principal: string): Promise<DnssecOutcome> {
+  /** A key that could not be used is tried, so that nobody has to wait until it is its turn. */
+  async activateKeySigningKey(command: KeySigningKeyName, principal: string): Promise<DnssecOutcome> {
+    const dnssec = this.#ports.view().get(tables.dnssec, [command.hostedZoneId]) ?? NO_DNSSEC;
+    const troubled = troubledKeys(dnssec).find(({ name }) => name === command.name);
+    const failure = troubled && (await trySigning(troubled, command.hostedZoneId, this.#ports.keys));
+    if (failure !== undefined) return refusalOf(failure, `The KMS key of key-signing key ${command.name}`);
     return this.#answer(activateKeySigningKey, command, principal);
   }
 

@@ -279,6 +279,24 @@ test(
   },
 );
 
+test('activating a key that could not be used tries it', async () => {
+  const world = new StewardWorld(START);
+  const zoneId = world.zone('shop.example');
+  await world.create(zoneId, 'one');
+  await world.enable(zoneId);
+  await world.start();
+  world.keys.off.set(arnOf(zoneId, 'one'), { failed: 'disabled', message: 'it is disabled' });
+  for (let hours = 0; hours < 49; hours += 1) await world.pass(HOUR);
+  expect(world.status(zoneId)).toBe('ACTION_NEEDED');
+  const activate = async () => {
+    const outcome = await world.desk().activateKeySigningKey({ hostedZoneId: zoneId, name: 'one' }, 'somebody');
+    return 'refused' in outcome ? `${outcome.refused}: ${outcome.message}` : world.status(zoneId);
+  };
+  expect(await activate()).toBe('InvalidKMSArn: The KMS key of key-signing key one cannot be used: it is disabled');
+  world.keys.off.clear();
+  expect(await activate()).toBe('SIGNING');
+});
+
 test('a member that was off for two months signs anew at once', async () => {
   const world = new StewardWorld(START);
   const zoneId = world.zone('shop.example');

@@ -6,7 +6,8 @@ import { withKey } from './zone-dnssec.ts';
 export interface ActivateKeySigningKeyCommand extends SignedCommand, KeySigningKeyName {}
 
 /**
- * A key that is active already stays so, because clients repeat requests that got no answer.
+ * A key that is active already stays so, because clients repeat requests that got no answer. One that could not be used is used again: whoever
+ * gives the command has tried it.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ActivateKeySigningKey.html
  */
 export const activateKeySigningKey = dnssecOperation<ActivateKeySigningKeyCommand, 'KeySigningKeyActivated'>({
@@ -16,9 +17,10 @@ export const activateKeySigningKey = dnssecOperation<ActivateKeySigningKeyComman
     const found = keySigningKey(view, command);
     if ('refused' in found) return found;
     const { zone, dnssec, key } = found;
-    const refusal = otherKeyTroubled(dnssec);
+    const refusal = otherKeyTroubled(dnssec, key.name);
     if (refusal !== undefined) return refusal;
     if (key.status === 'ACTIVE') return { zone, after: dnssec };
-    return { zone, after: withKey(dnssec, { ...key, status: 'ACTIVE', modifiedAt: now }) };
+    const { trouble: _, ...rest } = key;
+    return { zone, after: withKey(dnssec, { ...rest, status: 'ACTIVE', modifiedAt: now }) };
   },
 });

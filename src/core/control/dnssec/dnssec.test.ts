@@ -22,6 +22,7 @@ describe('what is said after what', () => {
     [['create one ACTIVE', 'disable', 'deactivate one', 'deactivate one', 'delete one'], 'NOT_SIGNING'],
     [['create one ACTIVE', 'enable', 'breaks one'], 'ACTION_NEEDED one=ACTION_NEEDED'],
     [['create one ACTIVE', 'enable', 'breaks one', 'works one'], 'SIGNING one=ACTIVE'],
+    [['create one ACTIVE', 'enable', 'breaks one', 'activate one'], 'SIGNING one=ACTIVE'],
     [['create one ACTIVE', 'enable', 'breaks one', 'disable'], 'NOT_SIGNING one=ACTIVE'],
     [
       ['create one ACTIVE', 'create two ACTIVE', 'enable', 'breaks one', 'deactivate one'],
