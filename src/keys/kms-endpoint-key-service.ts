@@ -12,8 +12,11 @@ export interface KmsEndpointOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Route 53 takes keys of this region only. */
+/** Where the key of a name without a region is: Route 53 takes keys of this one only. */
 const REGION = 'us-east-1';
+const REGION_IN_ARN = /^arn:[^:]*:kms:([a-z0-9-]+):/;
+/** More than AWS has; a client for each is kept, and names come from outside. */
+const REGIONS_MAX = 64;
 const ATTEMPTS_MAX = 3;
 const CONNECT_MILLISECONDS_MAX = 2000;
 const ANSWER_MILLISECONDS_MAX = 5000;
@@ -21,7 +24,8 @@ const ANSWER_MILLISECONDS_MAX = 5000;
 /** Keys of a KMS somewhere else. Its client is loaded when a key is first asked for. */
 export class KmsEndpointKeyService implements KeyService {
   readonly #options: KmsEndpointOptions;
-  #loading: Promise<{ sdk: Sdk; client: KMSClient }> | undefined;
+  /** By region: requests are signed for one. */
+  readonly #loading = new Map<string, Promise<{ sdk: Sdk; client: KMSClient }>>();
 
   constructor(options: KmsEndpointOptions) {
     this.#options = options;
@@ -29,7 +33,7 @@ export class KmsEndpointKeyService implements KeyService {
 
   /** What our credentials may do with the key shows when they do it: Route 53's own service has no part in this. */
   describe(name: string): Promise<KeyDescription | KeyFailure> {
-    return this.#asked(async ({ sdk, client }) => {
+    return this.#asked(name, async ({ sdk, client }) => {
       const { KeyMetadata: key } = await client.send(new sdk.DescribeKeyCommand({ KeyId: name }));
       const spec = key?.KeySpec ?? key?.CustomerMasterKeySpec ?? '';
       return {
@@ -44,7 +48,7 @@ export class KmsEndpointKeyService implements KeyService {
   }
 
   publicKey(name: string): Promise<PublicKey | KeyFailure> {
-    return this.#asked(async ({ sdk, client }) => {
+    return this.#asked(name, async ({ sdk, client }) => {
       const { KeySpec: spec = '', PublicKey: info } = await client.send(new sdk.GetPublicKeyCommand({ KeyId: name }));
       const algorithm = isKmsSpec(spec) ? KMS_SPECS[spec].algorithm : undefined;
       const octets = algorithm && info && publicKeyIn(algorithm, info);
@@ -54,28 +58,37 @@ export class KmsEndpointKeyService implements KeyService {
 
   async sign(name: string, octets: Uint8Array): Promise<Uint8Array | KeyFailure> {
     const key = await this.publicKey(name);
-    return 'failed' in key ? key : this.#asked((loaded) => signature(loaded, name, key.algorithm, octets));
+    return 'failed' in key ? key : this.#asked(name, (loaded) => signature(loaded, name, key.algorithm, octets));
   }
 
   async close(): Promise<void> {
-    const loaded = await this.#loading?.catch(() => undefined);
-    loaded?.client.destroy();
+    for (const loading of this.#loading.values()) (await loading.catch(() => undefined))?.client.destroy();
   }
 
-  async #asked<T>(ask: (loaded: { sdk: Sdk; client: KMSClient }) => Promise<T | KeyFailure>): Promise<T | KeyFailure> {
+  async #asked<T>(
+    name: string,
+    ask: (loaded: { sdk: Sdk; client: KMSClient }) => Promise<T | KeyFailure>,
+  ): Promise<T | KeyFailure> {
+    const region = REGION_IN_ARN.exec(name)?.[1] ?? REGION;
+    let loading = this.#loading.get(region);
+    if (loading === undefined) {
+      if (this.#loading.size >= REGIONS_MAX) return { failed: 'unavailable', message: 'KMS: too many regions' };
+      loading = this.#load(region);
+      this.#loading.set(region, loading);
+    }
     try {
-      return await ask(await (this.#loading ??= this.#load()));
+      return await ask(await loading);
     } catch (error) {
       return failureOf(error as Error);
     }
   }
 
-  async #load(): Promise<{ sdk: Sdk; client: KMSClient }> {
+  async #load(region: string): Promise<{ sdk: Sdk; client: KMSClient }> {
     const sdk = await import('@aws-sdk/client-kms');
     const { endpoint, credentials } = this.#options;
     const client = new sdk.KMSClient({
       endpoint,
-      region: REGION,
+      region,
       ...(credentials && { credentials }),
       maxAttempts: ATTEMPTS_MAX,
       requestHandler: {

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { tables } from '../../src/core/control/tables.ts';
 import { importPrivateKey } from '../../src/keys/private-key.ts';
 import { Wrapping, wrappingKeyOf } from '../../src/keys/wrapping.ts';
+import { zoneKeyId } from '../../src/keys/zone-keys.ts';
 import { openStore } from '../../src/store/store.ts';
 import { freePort, KEY, lacks, run } from './member.ts';
 
@@ -85,6 +86,20 @@ const aws = (member: Running, ...parameters: string[]) =>
   run(AWS, ['--endpoint-url', member.url, '--output', 'text', ...parameters], environment).trim();
 const OF_ZONES = ['--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY'];
 const createKey = (member: Running) => aws(member, 'kms', 'create-key', ...OF_ZONES, '--query', 'KeyMetadata.KeyId');
+/** A zone that signs with the key. */
+function signedZone(member: Running, keyId: string): string {
+  const allow = { Effect: 'Allow', Resource: '*', Action: 'kms:*' };
+  const principals = [{ AWS: 'arn:aws:iam::000000000000:root' }, { Service: 'dnssec-route53.amazonaws.com' }];
+  const policy = JSON.stringify({ Statement: principals.map((Principal) => ({ ...allow, Principal })) });
+  aws(member, 'kms', 'put-key-policy', '--key-id', keyId, '--policy-name', 'default', '--policy', policy);
+  const made = ['--name', 'keys.example', '--caller-reference', '1', '--query', 'HostedZone.Id'];
+  const zone = aws(member, 'route53', 'create-hosted-zone', ...made);
+  const arn = `arn:aws:kms:us-east-1:000000000000:key/${keyId}`;
+  const key = ['--name', 'ksk_1', '--caller-reference', '1', '--status', 'ACTIVE', '--key-management-service-arn', arn];
+  aws(member, 'route53', 'create-key-signing-key', '--hosted-zone-id', zone, ...key);
+  aws(member, 'route53', 'enable-hosted-zone-dnssec', '--hosted-zone-id', zone);
+  return zone.replace('/hostedzone/', '');
+}
 const waypost = (parameters: readonly string[], settings: Record<string, string>) => {
   const { status, stdout, stderr } = spawnSync(WAYPOST, parameters, {
     env: { ...process.env, ...settings },
@@ -118,6 +133,7 @@ test.skipIf(skip)('the master key and private keys are nowhere in clear', async 
   expect(statSync(at('data.master-key')).mode & 0o777).toBe(0o600);
   const secret = Buffer.from(readFileSync(at('data.master-key'), 'latin1').trim(), 'hex');
   const keyId = createKey(member);
+  const zoneId = signedZone(member, keyId);
   const message = at('message');
   writeFileSync(message, 'an RRset');
   const asked = ['--key-id', keyId, '--message', `fileb://${message}`, '--signing-algorithm', 'ECDSA_SHA_256'];
@@ -134,10 +150,13 @@ test.skipIf(skip)('the master key and private keys are nowhere in clear', async 
 
   const store = openStore(at('data'), { readOnly: true });
   const key = store.view.get(tables.kmsKeys, ['us-east-1', keyId]);
+  const signer = store.view.get(tables.zoneSignings, [zoneId])?.signer;
   await store.close();
   const wrappingKey = wrappingKeyOf(secret, 'kms-key');
+  const zoneWrappingKey = wrappingKeyOf(secret, 'zone-signing-key');
   const privateKey = new Wrapping(wrappingKey).unwrap(keyId, key?.wrapped ?? '') ?? new Uint8Array();
-  expect(privateKey).toHaveLength(32);
+  const zoneKey = signer && new Wrapping(zoneWrappingKey).unwrap(zoneKeyId(signer), signer.wrapped);
+  expect([privateKey.length, zoneKey?.length]).toEqual([32, 32]);
   const pem = importPrivateKey(13, privateKey).export({ format: 'pem', type: 'pkcs8' }) as string;
 
   const files = [...filesIn(at('data')), ...filesIn(at('backup'))];
@@ -153,14 +172,16 @@ test.skipIf(skip)('the master key and private keys are nowhere in clear', async 
     at('data/waypost.mdb'),
     at('backup/waypost.mdb'),
   ]);
-  const secrets = { 'the master key': secret, 'the wrapping key': wrappingKey, 'the private key': privateKey };
-  for (const [what, value] of Object.entries(secrets)) {
-    for (const form of [
-      ...formsOf(value),
-      ...(value === privateKey ? [Buffer.from(pem.split('\n')[1] as string)] : []),
-    ]) {
-      expect(places.filter(([, octets]) => octets.includes(form)).map(([place]) => `${what} in ${place}`)).toEqual([]);
-    }
+  const secrets: [string, Buffer[]][] = [
+    ['the master key', formsOf(secret)],
+    ['the wrapping key of KSKs', formsOf(wrappingKey)],
+    ['the wrapping key of ZSKs', formsOf(zoneWrappingKey)],
+    ['the KSK', [...formsOf(privateKey), Buffer.from(pem.split('\n')[1] as string)]],
+    ['the ZSK', formsOf(zoneKey ?? new Uint8Array(1))],
+  ];
+  for (const [what, forms] of secrets) {
+    const found = places.filter(([, octets]) => forms.some((form) => octets.includes(form)));
+    expect(found.map(([place]) => `${what} in ${place}`)).toEqual([]);
   }
 });
 

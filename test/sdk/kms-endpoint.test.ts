@@ -79,6 +79,14 @@ test('a key that is not there, or disabled, or not ours to use, says so', async 
   expect(await failed(service, arn)).toBe(`disabled: KMS: DisabledException: ${arn} is disabled.`);
 });
 
+test('a key of another region is asked for there', async () => {
+  const elsewhere = new kms.KMSClient({ endpoint: member.url, region: 'eu-west-1', credentials: KEY });
+  const asked = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' } as const;
+  const { KeyMetadata } = await elsewhere.send(new kms.CreateKeyCommand(asked));
+  elsewhere.destroy();
+  expect(await failed(service, KeyMetadata?.Arn as string)).toBe('signed');
+});
+
 test('a KMS that cannot be reached may be there again later', async () => {
   expect(await failed(open('http://127.0.0.1:1'), 'alias/ksk')).toMatch(/^unavailable: KMS: /);
 });
