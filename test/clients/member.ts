@@ -41,6 +41,8 @@ export function newDataDirectory(): string {
 export interface MemberOptions {
   /** Of the name server; 127.0.0.1 unless given. */
   readonly hosts?: readonly string[];
+  /** A free one unless given. */
+  readonly dnsPort?: number;
   /** Beside those that every member of the tests has; a function when they name the port of the name server. */
   readonly settings?: Settings | ((dnsPort: number) => Settings);
   /** Takes its log, which is the test's own standard error unless given. */
@@ -51,7 +53,7 @@ type Settings = Readonly<Record<string, string>>;
 
 export async function startMember(dataDirectory?: string, options: MemberOptions = {}): Promise<Member> {
   const data = dataDirectory ?? newDataDirectory();
-  const [httpPort, dnsPort] = [await freePort(), await freePort()];
+  const [httpPort, dnsPort] = [await freePort(), options.dnsPort ?? (await freePort())];
   const url = `http://127.0.0.1:${httpPort}`;
   const { hosts = ['127.0.0.1'], settings = {}, onLog = (text) => void process.stderr.write(text) } = options;
   const environment = {

@@ -10,8 +10,8 @@ import type { TrickyZone } from './tricky-zone.ts';
 /** Small enough that the load is several batches, as a tool's would be. */
 const CHANGES_PER_BATCH = 40;
 
-/** Loads a zone as a user does: one record set per owner and type. UPSERT, since the zone begins with its own SOA and NS. */
-export async function loadZone(client: Route53Client, { origin, lines }: TrickyZone): Promise<void> {
+/** Loads a zone as a user does: one record set per owner and type. UPSERT, since the zone begins with its own SOA and NS. Gives its id. */
+export async function loadZone(client: Route53Client, { origin, lines }: TrickyZone): Promise<string> {
   const sets = Map.groupBy(lines, ({ owner, type }) => `${owner} ${type}`);
   const changes = [...sets.values()].map((set): Change => {
     const [{ owner, type, ttlSeconds }] = set as [(typeof set)[number]];
@@ -26,4 +26,5 @@ export async function loadZone(client: Route53Client, { origin, lines }: TrickyZ
     const Changes = changes.slice(at, at + CHANGES_PER_BATCH);
     await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch: { Changes } }));
   }
+  return HostedZone?.Id as string;
 }

@@ -18,11 +18,12 @@ export interface TrickyZone {
 
 /** One zone with what name servers get wrong, and zones below it that the same server holds. */
 export const trickyZones: readonly TrickyZone[] = Object.entries({ [ORIGIN]: TRICKY_RECORDS, ...CHILD_ZONES }).map(
-  ([origin, records]) => ({ origin, lines: linesOf(records, origin) }),
+  ([origin, records]) => zoneOf(origin, records),
 );
 
-function linesOf(records: string, origin: string): ZoneLine[] {
-  return records
+/** Records are lines of `owner TTL type value`, owners relative to the origin. */
+export function zoneOf(origin: string, records: string): TrickyZone {
+  const lines = records
     .trim()
     .split('\n')
     .map((line) => {
@@ -31,6 +32,7 @@ function linesOf(records: string, origin: string): ZoneLine[] {
       const [owner, ttl, type, value] = match.slice(1) as [string, string, string, string];
       return { owner: owner === '@' ? origin : `${owner}.${origin}`, ttlSeconds: Number(ttl), type, value };
     });
+  return { origin, lines };
 }
 
 /** The same lines as a master file, whose escapes are decimal (RFC 1035 §5.1). */

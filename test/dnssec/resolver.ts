@@ -6,7 +6,7 @@ import { TYPE } from '../../src/core/dns/record-type.ts';
 import { eventually } from '../transfer/eventually.ts';
 import { Validator } from './validator.ts';
 
-export type ResolverName = 'unbound' | 'pdns-recursor' | 'knot-resolver';
+export type ResolverName = 'unbound' | 'pdns-recursor' | 'knot-resolver' | 'BIND';
 
 interface Program {
   readonly path: string;
@@ -113,6 +113,39 @@ log_target('stderr')
 log_level('notice')
 `,
     }),
+  },
+  BIND: {
+    path: '/usr/sbin/named',
+    version: ['-v'],
+    parameters: (directory) => ['-g', '-n', '1', '-c', join(directory, 'settings')],
+    files: (given) => {
+      const [tag, algorithm, digestType, ...digest] = given.anchor.split(' ');
+      return {
+        hints: hints(given),
+        settings: `
+options {
+  directory "${given.directory}";
+  pid-file "${given.directory}/pid";
+  session-keyfile none;
+  listen-on { ${given.address}; };
+  listen-on-v6 { none; };
+  query-source address *;
+  recursion yes;
+  max-cache-size 256m;
+  max-records-per-type 0;
+  allow-recursion { any; };
+  dnssec-validation yes;
+  trust-anchor-telemetry no;
+  empty-zones-enable no;
+  edns-udp-size ${given.udpBytes};
+  max-udp-size 4096;
+};
+controls { };
+zone "." { type hint; file "hints"; };
+trust-anchors { . static-ds ${tag} ${algorithm} ${digestType} "${digest.join('')}"; };
+`,
+      };
+    },
   },
 };
 

@@ -1,6 +1,6 @@
 import { lacks } from '../clients/member.ts';
 import { NAME_SERVERS, startNameServer, type NameServer } from './name-server.ts';
-import { RESOLVER_NAMES, RESOLVERS, startResolver, type Resolver } from './resolver.ts';
+import { RESOLVER_NAMES, RESOLVERS, startResolver, type Resolver, type ResolverName } from './resolver.ts';
 import { makeKeys, SIGNING_TOOLS } from './signed-zone.ts';
 
 /** The hosts of the tree. Only resolvers are at loopback addresses: Knot's asks no name server there. */
@@ -14,6 +14,7 @@ export const ADDRESS = {
   unbound: '127.0.20.1',
   'pdns-recursor': '127.0.20.2',
   'knot-resolver': '127.0.20.3',
+  BIND: '127.0.20.4',
 } as const;
 
 /** What the tests need that not every machine has; each is named when it is missing. */
@@ -87,15 +88,17 @@ function linesOf({ origin, servers, ds }: Delegation): string {
 }
 
 export interface ValidatorOptions {
+  /** All unless given. */
+  readonly names?: readonly ResolverName[];
   /** EDNS buffer towards name servers. */
   readonly udpBytes?: number;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** All three, side by side. */
+/** Side by side. */
 export async function startResolvers({ anchor }: Tree, options: ValidatorOptions = {}): Promise<readonly Resolver[]> {
   const started = await Promise.allSettled(
-    RESOLVER_NAMES.map((name) =>
+    (options.names ?? RESOLVER_NAMES).map((name) =>
       startResolver(name, { ...options, anchor, rootServer: ADDRESS.root, address: ADDRESS[name] }),
     ),
   );

@@ -22,8 +22,8 @@ export interface Judged {
   readonly why: string;
 }
 
-/** A resolver asks others, and may have to try several. */
-const ANSWER_MILLISECONDS_MAX = 10_000;
+/** For names of many labels resolvers ask for each of them, one after the other. */
+const ANSWER_MILLISECONDS_MAX = 30_000;
 
 /** Asks a validating resolver. */
 export class Validator {

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import {
+  DeactivateKeySigningKeyCommand,
+  DeleteKeySigningKeyCommand,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TYPE } from '../../src/core/dns/record-type.ts';
+import { startMember, type Member } from '../clients/member.ts';
+import { loadZone } from '../conformance/load-zone.ts';
+import { zoneOf } from '../conformance/tricky-zone.ts';
+import { FakeClock, FAKETIME } from './fake-clock.ts';
+import { startNameServer, type NameServer } from './name-server.ts';
+import { askDirectly } from './signers.ts';
+import type { Resolver } from './resolver.ts';
+import { addKeySigningKey, signZone } from './sign-zone.ts';
+import { makeKeys } from './signed-zone.ts';
+import { ADDRESS, apex, someAbsent, startResolvers, startTree, type Delegation, type Tree } from './tree.ts';
+
+/**
+ * A member and unbound with one clock, which is set ahead hour by hour for weeks, while unbound asks: what it has cached, what it
+ * has to ask for again, and what it never asked for. The other validators' memory allocators do not bear a faked clock.
+ */
+const absent = someAbsent([FAKETIME]);
+const [HOUR, DAY] = [3600, 86_400];
+const ORIGIN = 'rolled.test.';
+/** Signed once, for ten days: shows that unbound goes by the clock. */
+const FIXED = 'fixed.test.';
+
+let tree: Tree;
+let clock: FakeClock;
+let fixed: NameServer;
+let member: Member;
+let unbound: Resolver;
+let zoneId: string;
+let ds: string;
+let fixedDelegation: Delegation;
+let hours = 0;
+
+function client(): Route53Client {
+  const made = member.client();
+  made.config.systemClockOffset = clock.ahead * 1000;
+  return made;
+}
+
+async function delegate(all: readonly string[]): Promise<void> {
+  await tree.delegate([{ origin: ORIGIN, servers: { [`ns.${ORIGIN}`]: ADDRESS.child }, ds: all }, fixedDelegation]);
+}
+
+beforeAll(async () => {
+  if (absent) return;
+  clock = new FakeClock();
+  tree = await startTree();
+  const keys = makeKeys(FIXED);
+  const text = `${apex(FIXED, `ns.${FIXED}`, 1)}ns.${FIXED} 60 A ${ADDRESS.elsewhere}\nwww.${FIXED} 60 A 192.0.2.1\n`;
+  const signed = keys.sign(text, { from: -HOUR, until: 10 * DAY });
+  fixed = await startNameServer('NSD', [ADDRESS.elsewhere], [{ origin: FIXED, text: signed }]);
+  fixedDelegation = { origin: FIXED, servers: { [`ns.${FIXED}`]: ADDRESS.elsewhere }, ds: [keys.ds] };
+  keys.discard();
+  member = await startMember(undefined, { hosts: [ADDRESS.child], dnsPort: 53, settings: clock.environment });
+  zoneId = await loadZone(
+    client(),
+    zoneOf(
+      ORIGIN,
+      `@ 300 SOA ns.${ORIGIN} hostmaster.test. 1 3600 600 86400 60
+@ 300 NS ns.${ORIGIN}
+ns 300 A ${ADDRESS.child}
+short 60 A 192.0.2.1
+hours 18000 A 192.0.2.2
+days 172800 A 192.0.2.3
+*.wild 60 A 192.0.2.4`,
+    ),
+  );
+  ds = await signZone(member, client(), zoneId);
+  await delegate([ds]);
+  [unbound] = (await startResolvers(tree, { names: ['unbound'], environment: clock.timeOfDay })) as [Resolver];
+});
+
+afterAll(async () => {
+  await unbound?.stop();
+  await member?.stop();
+  await fixed?.stop();
+  await tree?.stop();
+  clock?.discard();
+});
+
+/** Has the member look at the clock. No connection is kept for it: that would be idle for an hour. */
+async function wake(url: string): Promise<void> {
+  const [response] = (await once(get(`${url}/healthz`, { agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+}
+
+/** An hour later: the member's steward has a turn, and unbound answers all kinds of questions. */
+async function anHourLater(): Promise<void> {
+  clock.advance(HOUR);
+  hours += 1;
+  await wake(member.url);
+  const names = ['short', 'hours', 'days', `n${hours}.wild`, `gone${hours}`, ''].map(
+    (name) => (name && `${name}.`) + ORIGIN,
+  );
+  const judged = await Promise.all(
+    names.map(async (name) => ({ name, ...(await unbound.validator.ask({ name, type: TYPE.A })) })),
+  );
+  const faults = judged.filter(({ verdict }) => verdict !== 'SECURE');
+  expect(faults.map(({ name, verdict, why }) => `hour ${hours}: ${name} ${verdict} ${why}`)).toEqual([]);
+}
+
+test.skipIf(absent)('zone-signing keys roll over, and nothing is ever bogus', { timeout: 400_000 }, async () => {
+  const fixedAnswer = () => unbound.validator.ask({ name: `www.${FIXED}`, type: TYPE.A });
+  expect((await fixedAnswer()).verdict).toBe('SECURE');
+  const signers = new Set<number>();
+  const published = new Set<number>();
+  for (let day = 0; day < 32; day += 1) {
+    for (let hour = 0; hour < 24; hour += 1) await anHourLater();
+    const { signer, keys } = askDirectly(ADDRESS.child, ORIGIN);
+    signers.add(signer);
+    published.add(keys);
+  }
+  expect(signers.size).toBeGreaterThan(1);
+  // One key of each kind, and meanwhile the next one beside them.
+  expect(published).toEqual(new Set([2, 3]));
+  expect((await fixedAnswer()).verdict).toBe('BOGUS');
+});
+
+test.skipIf(absent)('a key-signing key is replaced through the API, and nothing is ever bogus', async () => {
+  const second = await addKeySigningKey(member, client(), zoneId, 'second');
+  await anHourLater();
+  await anHourLater();
+  await delegate([ds, second]);
+  await anHourLater();
+  await delegate([second]);
+  await anHourLater();
+  await anHourLater();
+  const first = { HostedZoneId: zoneId, Name: 'first' };
+  await client().send(new DeactivateKeySigningKeyCommand(first));
+  await anHourLater();
+  await client().send(new DeleteKeySigningKeyCommand(first));
+  for (let hour = 0; hour < 72; hour += 1) await anHourLater();
+});

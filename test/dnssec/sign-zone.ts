@@ -1,0 +1,68 @@
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateKeySigningKeyCommand,
+  EnableHostedZoneDNSSECCommand,
+  GetDNSSECCommand,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
+import { KEY, type Member } from '../clients/member.ts';
+
+/** As AWS's guide has it: who owns the key may do everything, DNSSEC signing may sign. */
+const POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'dnssec-route53.amazonaws.com' },
+      Action: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'dnssec-route53.amazonaws.com' },
+      Action: ['kms:CreateGrant'],
+      Resource: '*',
+      Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
+    },
+  ],
+});
+
+/** A new KMS key as a zone's active key-signing key; the rdata of the DS record for it. */
+export async function addKeySigningKey(
+  member: Member,
+  client: Route53Client,
+  zoneId: string,
+  name: string,
+): Promise<string> {
+  const { systemClockOffset } = client.config;
+  const kms = new KMSClient({
+    endpoint: member.url,
+    region: 'us-east-1',
+    credentials: KEY,
+    maxAttempts: 1,
+    systemClockOffset,
+  });
+  const spec = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Policy: POLICY } as const;
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand(spec));
+  kms.destroy();
+  const { KeySigningKey } = await client.send(
+    new CreateKeySigningKeyCommand({
+      CallerReference: `${zoneId}-${name}`,
+      HostedZoneId: zoneId,
+      KeyManagementServiceArn: KeyMetadata?.Arn,
+      Name: name,
+      Status: 'ACTIVE',
+    }),
+  );
+  return KeySigningKey?.DSRecord as string;
+}
+
+/** The DS rdata to publish. */
+export async function signZone(member: Member, client: Route53Client, zoneId: string): Promise<string> {
+  const ds = await addKeySigningKey(member, client, zoneId, 'first');
+  await client.send(new EnableHostedZoneDNSSECCommand({ HostedZoneId: zoneId }));
+  const { Status } = await client.send(new GetDNSSECCommand({ HostedZoneId: zoneId }));
+  if (Status?.ServeSignature !== 'SIGNING') throw new Error(`the zone is ${Status?.ServeSignature}`);
+  return ds;
+}

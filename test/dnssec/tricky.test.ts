@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TYPE } from '../../src/core/dns/record-type.ts';
+import { Connection } from '../conformance/connection.ts';
+import { writeQuery } from '../conformance/query.ts';
+import { readReply, SILENCE, type Reply } from '../conformance/reply.ts';
+import { Random } from '../fuzz/random.ts';
+import { delegateAll } from './child.ts';
+import { DELV, openDelv, type Delv } from './delv.ts';
+import { assess, DNSVIZ } from './dnsviz.ts';
+import { isExcused } from './excuses.ts';
+import { HOSTED, INSECURE, PLAIN_ELSEWHERE, SIGNED_ELSEWHERE, TRICKY } from './hosted-zones.ts';
+import { inParallel } from './in-parallel.ts';
+import { describe as lineOf, faultsOf } from './judge.ts';
+import type { NameServer } from './name-server.ts';
+import { besideAndBelow, everyType, namesOf, nonNames } from './questions.ts';
+import { RESOLVER_NAMES, type Resolver, type ResolverName } from './resolver.ts';
+import { addRoutedSets } from './routed-sets.ts';
+import { ADDRESS, someAbsent, startResolvers, startTree, type Tree, type ValidatorOptions } from './tree.ts';
+import type { Question } from './validator.ts';
+import { startWaypostChild, type WaypostChild } from './waypost-child.ts';
+
+/** A member signs the tricky zone and others; four validating resolvers and delv ask for everything that is there, and much that is not. */
+const absent = someAbsent([DELV, DNSVIZ]);
+const seed = Number(process.env['WAYPOST_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+const SHOWN_MAX = 40;
+const QUERIES_AT_ONCE = 32;
+const COMMANDS_AT_ONCE = 3;
+/** A command takes some tenths of a second. */
+const NON_NAMES_OF_DELV = 50;
+
+let tree: Tree;
+let child: WaypostChild;
+let elsewhere: NameServer;
+let resolvers: readonly Resolver[];
+let delv: Delv;
+let plain: Connection;
+let routed: readonly string[];
+
+beforeAll(async () => {
+  if (absent) return;
+  tree = await startTree();
+  child = await startWaypostChild();
+  elsewhere = await delegateAll(tree, child);
+  routed = await addRoutedSets(child.client, child.zoneIds.get(TRICKY) as string);
+  plain = await Connection.open(53, ADDRESS.child);
+  resolvers = await startAll();
+  delv = openDelv(ADDRESS.unbound, tree.anchor);
+});
+
+/**
+ * All resolvers, each with every zone's keys: knot-resolver mistakes a zone's signatures for those of the zone above when it is asked for
+ * many names of a zone at once that it comes to for the first time.
+ */
+async function startAll(options: ValidatorOptions = {}): Promise<readonly Resolver[]> {
+  const started = await startResolvers(tree, options);
+  const origins = [...HOSTED.map(({ origin }) => origin), ...SIGNED_ELSEWHERE, ...PLAIN_ELSEWHERE];
+  await Promise.all(
+    started.map(async ({ validator }) => {
+      for (const name of origins) await validator.ask({ name, type: TYPE.SOA });
+    }),
+  );
+  return started;
+}
+
+afterAll(async () => {
+  delv?.close();
+  plain?.close();
+  await Promise.all([...(resolvers ?? []), elsewhere, child].map((each) => each?.stop()));
+  await tree?.stop();
+});
+
+const random = new Random(seed);
+const names = namesOf(HOSTED);
+const nobodys = nonNames(names, 1000, random);
+const QUESTIONS = {
+  'every name with every type': everyType(names),
+  'names beside and below them, and wildcards': besideAndBelow(names, random),
+  'a thousand non-names': nobodys,
+};
+
+/** What the member says without DNSSEC. */
+async function plainly(question: Question): Promise<Reply> {
+  const octets = await plain.exchange(writeQuery({ ...question, flags: 0, edns: undefined, transport: 'tcp' }), 'tcp');
+  if (octets === SILENCE) throw new Error(`${lineOf(question)}: silence`);
+  return readReply(octets);
+}
+
+async function expectNoFaults(name: ResolverName, questions: readonly Question[]): Promise<void> {
+  const { validator } = resolvers.find((resolver) => resolver.name === name) as Resolver;
+  const faults: string[] = [];
+  await inParallel(questions, QUERIES_AT_ONCE, async (question) => {
+    const [judged, direct] = await Promise.all([validator.ask(question), plainly(question)]);
+    if (isExcused(name, question)) return;
+    for (const fault of faultsOf(question, judged, direct, INSECURE)) faults.push(`${lineOf(question)}: ${fault}`);
+  });
+  expect(faults.slice(0, SHOWN_MAX), `${faults.length} of ${questions.length}; WAYPOST_SEED=${seed}`).toEqual([]);
+}
+
+describe.skipIf(absent).each(Object.entries(QUESTIONS))('%s', (_, questions) => {
+  test.each(RESOLVER_NAMES)('%s', (name) => expectNoFaults(name, questions));
+});
+
+test.skipIf(absent)('delv: every name, and many that are none', { timeout: 600_000 }, async () => {
+  const questions = [...names.map((name) => ({ name, type: TYPE.A })), ...nobodys.slice(0, NON_NAMES_OF_DELV)];
+  const faults: string[] = [];
+  await inParallel(questions, COMMANDS_AT_ONCE, async (question) => {
+    const { verdict, said } = await delv.ask(question);
+    const isFine = verdict === 'SECURE' || (verdict === 'INSECURE' && leadsOut(said));
+    if (!isFine) faults.push(`${lineOf(question)}: ${verdict}: ${said}`);
+  });
+  expect(faults.slice(0, SHOWN_MAX), `${faults.length} of ${questions.length}; WAYPOST_SEED=${seed}`).toEqual([]);
+});
+
+/** What delv found without signatures is below a delegation without DS. */
+function leadsOut(said: string): boolean {
+  return INSECURE.some((origin) => said.toLowerCase().includes(origin));
+}
+
+describe.skipIf(absent)('sets that routing chooses from, and aliases', () => {
+  test.each(RESOLVER_NAMES)('%s', async (name) => {
+    const { validator } = resolvers.find((resolver) => resolver.name === name) as Resolver;
+    for (const owner of routed) {
+      const seen = new Set<string>();
+      for (let n = 0; n < 20; n += 1) {
+        const { verdict, reply, why } = await validator.ask({ name: owner, type: TYPE.A });
+        expect(`${owner} ${verdict} ${why}`).toBe(`${owner} SECURE `);
+        seen.add((reply?.answer ?? []).join());
+      }
+      expect([...seen], owner).not.toContain('');
+      // Its cache keeps nothing of TTL 0.
+      if (name === 'unbound' && owner.startsWith('weighted.')) expect(seen.size).toBeGreaterThan(1);
+    }
+  });
+});
+
+test.skipIf(absent)('dnsviz finds no errors and nothing to warn of', () => {
+  const asked = ['', 'www.', 'gone.', 'any.wild.', 'ent.', 'cother.', 'signed.child.', 'ds.wild.', 'weighted.'];
+  const { faults, delegations } = assess(asked.map((prefix) => prefix + TRICKY));
+  expect(faults).toEqual([]);
+  expect(delegations).toMatchObject({
+    'test.': 'SECURE',
+    [TRICKY]: 'SECURE',
+    'child.tricky.test.': 'SECURE',
+    'signed.child.tricky.test.': 'SECURE',
+    'ds.wild.tricky.test.': 'SECURE',
+    'other.test.': 'SECURE',
+  });
+});
+
+describe.skipIf(absent)('with 512 octets by UDP', () => {
+  beforeAll(async () => {
+    await Promise.all(resolvers.map((resolver) => resolver.stop()));
+    resolvers = await startAll({ udpBytes: 512 });
+  });
+  const questions = [
+    ...everyType(
+      names.filter((name) => /^(big|middle|large|strings|many|plenty|mxmany|cbig|wide|longtxt|ns0)\b/.test(name)),
+    ),
+    ...names.map((name) => ({ name, type: TYPE.A })),
+    ...nobodys.slice(0, 100),
+  ];
+  test.each(RESOLVER_NAMES)('%s', (name) => expectNoFaults(name, questions));
+});
