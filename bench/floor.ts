@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/clients/member.ts';
-import type { Recipe } from './generator/recipe.ts';
+import type { Expected, Recipe } from './generator/recipe.ts';
 import { startGenerator } from './generator/start.ts';
 import { median, medianInterval } from './median.ts';
 import { startServer, type Peer } from './peers/server.ts';
@@ -36,7 +36,7 @@ const floor: Peer = {
 const hits = WORKLOADS.find((workload) => workload.name === 'hits')?.recipe as Recipe;
 const echoed: Recipe = {
   ...hits,
-  expect: { ...hits.expect, authoritative: false, answers: 0, address: undefined },
+  expect: { ...(hits.expect as Expected), authoritative: false, answers: 0, address: undefined },
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'waypost-bench-'));

@@ -8,9 +8,11 @@ export interface Recipe {
   readonly indexes: number;
   readonly order: 'random' | 'sequential';
   readonly edns: boolean;
+  /** With EDNS: signatures are asked for. */
+  readonly dnssecOk?: boolean;
   /** With EDNS: each query tells a client network, one of this many /24s drawn at random (RFC 7871). */
   readonly subnets?: number;
-  readonly expect: Expected;
+  readonly expect: Expected | 'anything';
 }
 
 /** A fast wrong answer must not count. Additional records are the least there may be; servers differ in how helpful they are. */
@@ -31,6 +33,8 @@ export function addressOf(index: number): readonly [number, number, number, numb
 
 const HEADER_OCTETS = 12;
 const OPT = [0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 0];
+/** Where an OPT record has DO, from its end. */
+const DNSSEC_OK_BEFORE_END = 4;
 const SUBNET_OCTETS = 3;
 /** A client subnet option of a /24, to go into an OPT record; its last octets are drawn. */
 const SUBNET = [0, 8, 0, 4 + SUBNET_OCTETS, 0, 1, 24, 0, 0, 0, 0];
@@ -54,6 +58,7 @@ export class Queries {
     const header = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, recipe.edns ? 1 : 0];
     const opt = recipe.subnets === undefined ? OPT : OPT_WITH_SUBNET;
     this.#template = Uint8Array.from([...header, ...question, ...(recipe.edns ? opt : [])]);
+    if (recipe.dnssecOk === true) this.#template[this.#template.length - DNSSEC_OK_BEFORE_END] = 0x80;
     this.octets = this.#template.length;
     this.questionEnd = HEADER_OCTETS + question.length;
     const placesOf = (character: string): number[] =>
@@ -113,8 +118,10 @@ export class Queries {
 
   /** Whether header and counts are as expected; cheap enough for every answer. */
   plausible(bytes: Uint8Array, at: number, octets: number): boolean {
-    const { rcode, authoritative, answers, authoritiesMin, additionalsMin } = this.#recipe.expect;
+    const { expect } = this.#recipe;
     if (octets < this.questionEnd) return false;
+    if (expect === 'anything') return true;
+    const { rcode, authoritative, answers, authoritiesMin, additionalsMin } = expect;
     const flags = get16(bytes, at + 2);
     return (
       (flags & 0xfe8f) === (0x8000 | (authoritative ? 0x0400 : 0) | rcode) &&
@@ -129,8 +136,9 @@ export class Queries {
     for (let each = HEADER_OCTETS; each < this.questionEnd; each += 1) {
       if (((bytes[at + each] as number) | 0x20) !== ((query[queryAt + each] as number) | 0x20)) return false;
     }
-    if (this.#recipe.expect.address === undefined) return true;
-    const record = lastAnswer(bytes, at + this.questionEnd, at + octets, this.#recipe.expect.answers);
+    const { expect } = this.#recipe;
+    if (expect === 'anything' || expect.address === undefined) return true;
+    const record = lastAnswer(bytes, at + this.questionEnd, at + octets, expect.answers);
     if (record === 0 || get16(bytes, record) !== 1 || get16(bytes, record + 8) !== 4) return false;
     return addressOf(index).every((octet, position) => bytes[record + 10 + position] === octet);
   }

@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../test/clients/member.ts';
+import type { Outcome } from './generator/generator.ts';
+import type { Expected, Recipe } from './generator/recipe.ts';
+import { startGenerator, type Generator } from './generator/start.ts';
+import { median, medianInterval } from './median.ts';
+import { GENERATOR_CPU, measure, SERVER_CPU, SOCKETS, WINDOW } from './peers/measure.ts';
+import { startServer, type Server } from './peers/server.ts';
+import { writeZoneFile } from './peers/zones.ts';
+import { choosePeers } from './report-head.ts';
+import { ASKED, PLAIN_ZONE, SIGNED_ZONE, ZONES } from './signed/names.ts';
+import { knotSigned, waypostSigned } from './signed/servers.ts';
+
+/**
+ * What signatures cost: an answer from a plan with and without them, and beside Knot, which signs the zone ahead; an answer that is
+ * signed for the first time, by what OpenSSL makes of signatures; and what a flood of names that do not exist does to the latency of
+ * answers that are signed already. One UDP worker on core 0, the generator on core 1, in turns, CPU by the scheduler.
+ *
+ *   npm run bench signed [rounds] [milliseconds] [peers, or none]
+ */
+const ROUNDS = Number(process.argv[2] ?? 24);
+const MILLISECONDS = Number(process.argv[3] ?? 300);
+const WARM_UP_MILLISECONDS = Math.max(2000, MILLISECONDS * 5);
+const COLD_ROUNDS = 5;
+const FLOOD_MILLISECONDS = Math.max(MILLISECONDS * 5, 500);
+/** Warm queries of other clients, and the flood's. */
+const PROBES_PER_SECOND = 2000;
+const FLOOD_PER_SECOND = 100_000;
+const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
+
+const answersOf = (answers: number): Expected => ({
+  rcode: 0,
+  authoritative: true,
+  answers,
+  authoritiesMin: 0,
+  additionalsMin: 0,
+  address: undefined,
+});
+
+function hosts(zone: string, dnssecOk: boolean): Recipe {
+  const expect = answersOf(zone === SIGNED_ZONE && dnssecOk ? 2 : 1);
+  return { name: `h#######.${zone}`, indexes: ASKED, order: 'random', edns: true, dnssecOk, expect };
+}
+
+const WARM: Recipe = hosts(SIGNED_ZONE, true);
+const KINDS = [
+  { name: 'unsigned zone, DO', recipe: hosts(PLAIN_ZONE, true) },
+  { name: 'signed zone, no DO', recipe: hosts(SIGNED_ZONE, false) },
+  { name: 'signed zone, DO', recipe: WARM },
+] as const;
+const FLOOD: Recipe = {
+  name: `x????????.${SIGNED_ZONE}`,
+  indexes: 1,
+  order: 'random',
+  edns: true,
+  dnssecOk: true,
+  expect: 'anything',
+};
+const WARM_FLOOD: Recipe = { ...WARM, expect: 'anything' };
+
+type Costs = ReadonlyMap<string, number[]>;
+
+async function costs(generator: Generator, servers: readonly Server[]): Promise<Costs> {
+  const found = new Map<string, number[]>();
+  for (let round = -1; round < ROUNDS; round += 1) {
+    for (const server of servers) {
+      for (const kind of KINDS) {
+        const run = await measure(generator, server, kind, round < 0 ? WARM_UP_MILLISECONDS : MILLISECONDS);
+        const key = `${server.name}|${kind.name}`;
+        if (round >= 0) found.set(key, [...(found.get(key) ?? []), run.cpuMicroseconds]);
+      }
+    }
+  }
+  return found;
+}
+
+function interval(ratios: readonly number[]): string {
+  const [low, high] = medianInterval(ratios);
+  return `${median(ratios).toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+}
+
+function costTable(found: Costs, servers: readonly Server[]): string[][] {
+  const of = (server: string, kind: string): number[] => found.get(`${server}|${kind}`) ?? [];
+  const by = (above: number[], below: number[]): string =>
+    interval(above.map((each, round) => each / (below[round] as number)));
+  return servers.flatMap(({ name }) =>
+    KINDS.map((kind) => {
+      const own = of(name, kind.name);
+      const beside = name === waypostSigned.name ? '' : by(of(waypostSigned.name, kind.name), own);
+      return [name, kind.name, `${median(own).toFixed(2)} µs`, by(own, of(name, KINDS[0].name)), beside];
+    }),
+  );
+}
+
+/** Answers signed for the first time, and OpenSSL's signatures, each in a second of core 0. */
+function coldRows(): string[][] {
+  const cold = fileURLToPath(new URL('./signed/cold.ts', import.meta.url));
+  const rounds = Array.from({ length: COLD_ROUNDS }, () => ({
+    answers: Number(output('taskset', '-c', SERVER_CPU, process.execPath, cold, '3000')),
+    signatures: opensslSignatures(),
+  }));
+  const ratio = interval(rounds.map(({ answers, signatures }) => answers / signatures));
+  const [answers, signatures] = [rounds.map((each) => each.answers), rounds.map((each) => each.signatures)];
+  return [[`${median(answers).toFixed(0)}`, `${median(signatures).toFixed(0)}`, ratio]];
+}
+
+/** The line is `256 bits ecdsa (nistp256)   0.0000s   0.0001s  41000.0  13000.0`. */
+function opensslSignatures(): number {
+  const text = output('taskset', '-c', SERVER_CPU, 'openssl', 'speed', '-seconds', '3', 'ecdsap256');
+  return Number(/nistp256\)\s+\S+\s+\S+\s+([0-9.]+)/.exec(text)?.[1]);
+}
+
+function output(command: string, ...parameters: readonly string[]): string {
+  const { stdout, stderr, status } = spawnSync(command, parameters, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  return stdout;
+}
+
+/** Latency of warm answers alone, beside as many warm ones as the flood has, and beside the flood. */
+async function floodRows(generator: Generator, server: Server): Promise<string[][]> {
+  const kinds = [
+    { name: 'alone', beside: WARM_FLOOD, besidePerSecond: 0 },
+    { name: `beside ${FLOOD_PER_SECOND} warm queries a second`, beside: WARM_FLOOD, besidePerSecond: FLOOD_PER_SECOND },
+    {
+      name: `beside ${FLOOD_PER_SECOND} names a second that are not`,
+      beside: FLOOD,
+      besidePerSecond: FLOOD_PER_SECOND,
+    },
+  ];
+  const found = kinds.map((): Outcome[] => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, { beside, besidePerSecond }] of kinds.entries()) {
+      const paced = { perSecond: PROBES_PER_SECOND, beside, besidePerSecond };
+      const load = {
+        port: server.port,
+        recipe: WARM,
+        milliseconds: FLOOD_MILLISECONDS,
+        sockets: SOCKETS,
+        window: WINDOW,
+      };
+      found[index]?.push(await generator.run({ ...load, paced }));
+    }
+  }
+  const p99 = (index: number): number[] => (found[index] ?? []).map(({ p99Microseconds }) => p99Microseconds);
+  return kinds.map(({ name }, index) => [
+    name,
+    `${median((found[index] ?? []).map(({ p50Microseconds }) => p50Microseconds)).toFixed(0)} µs`,
+    `${median(p99(index)).toFixed(0)} µs`,
+    interval(p99(index).map((each, round) => each / (p99(0)[round] as number))),
+    `${(found[index] ?? []).reduce((sum, { lost }) => sum + lost, 0)}`,
+  ]);
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const only = process.argv[4]?.toLowerCase().split(',') ?? [];
+const { peers, head } = choosePeers([knotSigned], only, ROUNDS, MILLISECONDS);
+const lines = [...head];
+console.log(lines.join('\n'));
+const say = (text: string): void => {
+  lines.push(text, '');
+  console.log(`${text}\n`);
+};
+const directory = mkdtempSync(join(tmpdir(), 'waypost-bench-'));
+const servers: Server[] = [];
+const generator = startGenerator(GENERATOR_CPU);
+try {
+  const zoneFile = ({ name }: { name: string }): string => join(directory, name);
+  for (const zone of ZONES) await writeZoneFile(zone, zoneFile(zone));
+  for (const peer of [waypostSigned, ...peers]) {
+    const own = join(directory, peer.name.toLowerCase());
+    mkdirSync(own);
+    const setup = { directory: own, port: await freePort(), workers: 1, zones: ZONES, zoneFile };
+    servers.push(await startServer(peer, setup, SERVER_CPU));
+  }
+  const header = ['', 'answers', 'CPU each', 'by unsigned with DO (90 % interval)', 'Waypost by it'];
+  say(table(header, costTable(await costs(generator, servers), servers)));
+  const [first] = servers;
+  if (first !== undefined) {
+    say(table(['warm answers', 'p50', 'p99', 'p99 by alone', 'lost'], await floodRows(generator, first)));
+  }
+} finally {
+  generator.stop();
+  for (const server of servers) await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+say(table(['first answers a second', 'signatures by `openssl speed ecdsap256`', 'ratio (bar: ≥ 0.85)'], coldRows()));
+mkdirSync(RESULTS, { recursive: true });
+writeFileSync(join(RESULTS, 'signed.md'), lines.join('\n'));
+console.log(`Written to ${RESULTS}signed.md.`);
+process.exit();
