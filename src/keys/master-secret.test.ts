@@ -1,4 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +66,7 @@ describe('a file', () => {
     write('there', HEX);
     expect(() => keepMasterSecretFile(at('there'), SECRET)).toThrow(/there was made by another process just now$/);
     expect(readFileSync(at('there'), 'utf8')).toBe(HEX);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
   test('that cannot be made says why', () => {
@@ -71,6 +83,7 @@ describe('a file', () => {
     ['of the wrong length', () => write('c', HEX.slice(1)), /c does not hold 32 octets/],
     ['empty', () => write('d', ''), /d does not hold 32 octets/],
     ['of many octets', () => write('e', HEX.repeat(100)), /e is longer than any secret/],
+    ['a pipe', () => (spawnSync('mkfifo', ['-m', '600', at('p')]), at('p')), /p is not a file/],
     ['a directory', () => (mkdirSync(at('f')), at('f')), /f is not a file/],
     ['in the data directory', () => write('data/key', HEX), /key is inside the data directory/],
     ['in the data directory and absent', () => at('data/deep/key'), /key is inside the data directory/],

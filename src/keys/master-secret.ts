@@ -54,16 +54,14 @@ export function keepMasterSecretFile(path: string, secret: Uint8Array): void {
     } finally {
       closeSync(fd);
     }
-    try {
-      // Unlike a rename, a link takes nobody's place.
-      linkSync(unfinished, path);
-    } finally {
-      rmSync(unfinished);
-    }
+    // Unlike a rename, a link takes nobody's place.
+    linkSync(unfinished, path);
+    rmSync(unfinished);
     const directory = openSync(dirname(resolve(path)), 'r');
     fsyncSync(directory);
     closeSync(directory);
   } catch (error) {
+    rmSync(unfinished, { force: true });
     const { code } = error as NodeJS.ErrnoException;
     throw new SecretError(
       code === 'EEXIST' ? `${path} was made by another process just now` : `cannot make ${path} (${code})`,

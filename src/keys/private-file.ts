@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** Why a secret cannot be used; the message never holds it. */
 export class SecretError extends Error {
@@ -16,7 +16,8 @@ const OTHERS = 0o077;
 export function readPrivateFile(path: string): string | undefined {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    // A pipe that nobody writes to would be waited for.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;

@@ -29,7 +29,7 @@ export interface Member {
 }
 
 export const KEY = { accessKeyId: 'AKIACLIENTTEST', secretAccessKey: 'secret-of-the-client-test' };
-export const MASTER_KEY = 'c0ffee'.repeat(11).slice(0, 64);
+const MASTER_KEY = 'c0ffee'.repeat(11).slice(0, 64);
 export const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 /** Far beyond what it takes: a machine may be busy with other things. */
 const READY_MS_MAX = 60_000;
@@ -56,6 +56,7 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
   const [httpPort, dnsPort] = [await freePort(), options.dnsPort ?? (await freePort())];
   const url = `http://127.0.0.1:${httpPort}`;
   const { hosts = ['127.0.0.1'], settings = {}, onLog = (text) => void process.stderr.write(text) } = options;
+  const given = typeof settings === 'function' ? settings(dnsPort) : settings;
   const environment = {
     ...process.env,
     WAYPOST_DATA: data,
@@ -64,7 +65,9 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
     WAYPOST_ACCESS_KEY_ID: KEY.accessKeyId,
     WAYPOST_SECRET_ACCESS_KEY: KEY.secretAccessKey,
     WAYPOST_LOG_LEVEL: 'warn',
-    ...(typeof settings === 'function' ? settings(dnsPort) : settings),
+    // Of its own, so that nothing is made beside the data directory.
+    ...(given['WAYPOST_MASTER_KEY_FILE'] === undefined && { WAYPOST_MASTER_KEY: MASTER_KEY }),
+    ...given,
   };
   const start = async (): Promise<{ child: ChildProcess; ended: Promise<number | null> }> => {
     const child = spawn(WAYPOST, ['start'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });

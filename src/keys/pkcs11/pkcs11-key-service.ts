@@ -24,6 +24,8 @@ const KINDS: Readonly<
 /** A hardware module answers in some milliseconds, over a network in some tens. */
 const ANSWER_MILLISECONDS_MAX = 10_000;
 
+const CLOSE_MILLISECONDS_MAX = 2000;
+
 /** Keys in a PKCS #11 token. */
 export class Pkcs11KeyService implements KeyService {
   readonly #token: Token;
@@ -63,8 +65,9 @@ export class Pkcs11KeyService implements KeyService {
     });
   }
 
+  /** A module that hangs must not keep a member from stopping. */
   close(): Promise<void> {
-    return this.#token.close();
+    return soon(this.#token.close(), CLOSE_MILLISECONDS_MAX, () => new Error('the module hangs')).catch(() => {});
   }
 }
 
