@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { HostedZoneCreated } from '../../core/control/hosted-zones/create-hosted-zone.ts';
 import { isRefusal } from '../../core/control/operation.ts';
 import { PLAIN_SETTINGS } from '../../core/control/plain-settings.ts';
+import { tables } from '../../core/control/tables.ts';
 import { parseMessage } from '../../core/dns/message.ts';
 import { parseName } from '../../core/dns/name.ts';
-import { TYPE } from '../../core/dns/record-type.ts';
+import { RCODE, TYPE } from '../../core/dns/record-type.ts';
 import { commitGroup } from '../../log/submit.ts';
 import { SNAPSHOT_MILLISECONDS_MAX } from '../../store/snapshot.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -124,4 +125,14 @@ test('a zone that is left alone is sent to the end, however long that takes', as
   // The SOA comes twice.
   expect(records).toBe(RECORD_SETS + 3);
   expect(sentWhole()).toBe(1);
+});
+
+test('a zone that is signed is not copied without its signatures', async () => {
+  const signer = { tag: 1, algorithm: 13, wrapped: '' } as const;
+  store.write((draft) => draft.put(tables.zoneSignings, [zoneId], { signer, signedAhead: [] }));
+  const refused = transfer();
+  await refused.take();
+  await refused.ended;
+  expect(refused.taken.map((message) => parseMessage(message))).toMatchObject([{ rcode: RCODE.REFUSED, answers: [] }]);
+  expect(counters.get(TRANSFER_COUNTER.refused)).toBe(1);
 });
