@@ -261,6 +261,7 @@ describe('without DO the types of DNSSEC are as any other (RFC 4035 §3.1)', () 
     ['www.example.com NSEC', ['NOERROR aa', 'answer www 60 NSEC \\000.www A TXT RRSIG NSEC']],
     ['www.example.com RRSIG', ['NOERROR aa', 'answer www 60 RRSIG NSEC labels=3 by example.com.']],
     ['nothing.example.com NSEC', ['NXDOMAIN aa', SOA[0]]],
+    ['a.wild.example.com NSEC', ['NOERROR aa', SOA[0]]],
   ])('%s', (query, lines) => {
     expect(shortText(signed.ask(query)).split('\n')).toEqual(lines);
   });

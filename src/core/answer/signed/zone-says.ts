@@ -25,10 +25,13 @@ export function lookupSigned(zones: ZoneData, zone: Zone, signed: SignedZone, qn
   return { kind: 'found', chain: result.chain, rrset: { owner: zone.apex, type: qtype, ttlSeconds, values } };
 }
 
-/** The same for who does not ask for signatures: an NSEC that is there is answered as any other record (RFC 4035 §3.1). */
+/**
+ * The same for who does not ask for signatures: the NSEC of a name is answered as any other record (RFC 4035 §3.1). Not that of a name
+ * which a wildcard answers for, which would be another for each of them.
+ */
 export function lookupPlain(zones: ZoneData, zone: Zone, signed: SignedZone, qname: NameKey, qtype: number): Result {
   const result = lookupSigned(zones, zone, signed, qname, qtype);
-  if (qtype !== TYPE.NSEC || result.kind !== 'nodata') return result;
+  if (qtype !== TYPE.NSEC || result.kind !== 'nodata' || zones.node(zone.id, qname) === undefined) return result;
   const types = typesAt(zones, zone, signed, qname, qtype);
   const value = printRdata(TYPE.NSEC, compactNsec(keyToName(qname), types), 'route53');
   const ttlSeconds = negativeTtl(zones, zone);
