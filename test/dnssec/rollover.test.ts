@@ -14,7 +14,7 @@ import { FakeClock, FAKETIME } from './fake-clock.ts';
 import { startNameServer, type NameServer } from './name-server.ts';
 import { askDirectly } from './signers.ts';
 import type { Resolver } from './resolver.ts';
-import { addKeySigningKey, signZone } from './sign-zone.ts';
+import { addKeySigningKey, signZone, tagZone } from './sign-zone.ts';
 import { makeKeys } from './signed-zone.ts';
 import { ADDRESS, apex, someAbsent, startResolvers, startTree, type Delegation, type Tree } from './tree.ts';
 
@@ -25,6 +25,8 @@ import { ADDRESS, apex, someAbsent, startResolvers, startTree, type Delegation, 
 const absent = someAbsent([FAKETIME]);
 const [HOUR, DAY] = [3600, 86_400];
 const ORIGIN = 'rolled.test.';
+/** Hosted here too; its tag has the member write its DS records into the zone above. */
+const CHILD = 'sub.rolled.test.';
 /** Signed once, for ten days: shows that unbound goes by the clock. */
 const FIXED = 'fixed.test.';
 
@@ -34,6 +36,8 @@ let fixed: NameServer;
 let member: Member;
 let unbound: Resolver;
 let zoneId: string;
+let childId: string;
+let childIsSecure = false;
 let ds: string;
 let fixedDelegation: Delegation;
 let hours = 0;
@@ -69,10 +73,20 @@ ns 300 A ${ADDRESS.child}
 short 60 A 192.0.2.1
 hours 18000 A 192.0.2.2
 days 172800 A 192.0.2.3
-*.wild 60 A 192.0.2.4`,
+*.wild 60 A 192.0.2.4
+sub 300 NS ns.${ORIGIN}`,
     ),
   );
   ds = await signZone(member, client(), zoneId);
+  childId = await loadZone(
+    client(),
+    zoneOf(
+      CHILD,
+      `@ 300 SOA ns.${ORIGIN} hostmaster.test. 1 3600 600 86400 60\n@ 300 NS ns.${ORIGIN}\nwww 300 A 192.0.2.5`,
+    ),
+  );
+  await signZone(member, client(), childId);
+  await tagZone(client(), childId, 'waypost:parent-ds', 'active');
   await delegate([ds]);
   [unbound] = (await startResolvers(tree, { names: ['unbound'], environment: clock.timeOfDay })) as [Resolver];
 });
@@ -104,6 +118,9 @@ async function anHourLater(): Promise<void> {
     names.map(async (name) => ({ name, ...(await unbound.validator.ask({ name, type: TYPE.A })) })),
   );
   const faults = judged.filter(({ verdict }) => verdict !== 'SECURE');
+  const child = await unbound.validator.ask({ name: `www.${CHILD}`, type: TYPE.A });
+  childIsSecure ||= child.verdict === 'SECURE';
+  if (child.verdict !== (childIsSecure ? 'SECURE' : 'INSECURE')) faults.push({ name: CHILD, ...child });
   expect(faults.map(({ name, verdict, why }) => `hour ${hours}: ${name} ${verdict} ${why}`)).toEqual([]);
 }
 
@@ -121,11 +138,13 @@ test.skipIf(absent)('zone-signing keys roll over, and nothing is ever bogus', { 
   expect(signers.size).toBeGreaterThan(1);
   // One key of each kind, and meanwhile the next one beside them.
   expect(published).toEqual(new Set([2, 3]));
+  expect(childIsSecure, 'the DS record of a zone below comes by itself').toBe(true);
   expect((await fixedAnswer()).verdict).toBe('BOGUS');
 });
 
 test.skipIf(absent)('a key-signing key is replaced through the API, and nothing is ever bogus', async () => {
   const second = await addKeySigningKey(member, client(), zoneId, 'second');
+  await addKeySigningKey(member, client(), childId, 'second');
   await anHourLater();
   await anHourLater();
   await delegate([ds, second]);

@@ -1,5 +1,6 @@
-import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
 import {
+  ChangeTagsForResourceCommand,
   CreateKeySigningKeyCommand,
   EnableHostedZoneDNSSECCommand,
   GetDNSSECCommand,
@@ -34,6 +35,7 @@ export async function addKeySigningKey(
   client: Route53Client,
   zoneId: string,
   name: string,
+  KeySpec: KeySpec = 'ECC_NIST_P256',
 ): Promise<string> {
   const { systemClockOffset } = client.config;
   const kms = new KMSClient({
@@ -43,7 +45,7 @@ export async function addKeySigningKey(
     maxAttempts: 1,
     systemClockOffset,
   });
-  const spec = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Policy: POLICY } as const;
+  const spec = { KeySpec, KeyUsage: 'SIGN_VERIFY', Policy: POLICY } as const;
   const { KeyMetadata } = await kms.send(new CreateKeyCommand(spec));
   kms.destroy();
   const { KeySigningKey } = await client.send(
@@ -59,10 +61,23 @@ export async function addKeySigningKey(
 }
 
 /** The DS rdata to publish. */
-export async function signZone(member: Member, client: Route53Client, zoneId: string): Promise<string> {
-  const ds = await addKeySigningKey(member, client, zoneId, 'first');
+export async function signZone(
+  member: Member,
+  client: Route53Client,
+  zoneId: string,
+  keySpec?: KeySpec,
+): Promise<string> {
+  const ds = await addKeySigningKey(member, client, zoneId, 'first', keySpec);
   await client.send(new EnableHostedZoneDNSSECCommand({ HostedZoneId: zoneId }));
   const { Status } = await client.send(new GetDNSSECCommand({ HostedZoneId: zoneId }));
   if (Status?.ServeSignature !== 'SIGNING') throw new Error(`the zone is ${Status?.ServeSignature}`);
   return ds;
+}
+
+/** Sets a tag of a hosted zone. */
+export async function tagZone(client: Route53Client, zoneId: string, Key: string, Value: string): Promise<void> {
+  const ResourceId = zoneId.replace('/hostedzone/', '');
+  await client.send(
+    new ChangeTagsForResourceCommand({ ResourceType: 'hostedzone', ResourceId, AddTags: [{ Key, Value }] }),
+  );
 }

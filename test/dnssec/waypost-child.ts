@@ -2,7 +2,7 @@ import { ChangeResourceRecordSetsCommand, type Route53Client } from '@aws-sdk/cl
 import { startMember, type Member } from '../clients/member.ts';
 import { loadZone } from '../conformance/load-zone.ts';
 import { parentOf, type Child, type DsByOrigin } from './child.ts';
-import { HOSTED } from './hosted-zones.ts';
+import { HOSTED, OTHER } from './hosted-zones.ts';
 import { signZone } from './sign-zone.ts';
 import { ADDRESS } from './tree.ts';
 
@@ -13,7 +13,7 @@ export interface WaypostChild extends Child {
   readonly zoneIds: ReadonlyMap<string, string>;
 }
 
-/** A member with the hosted zones, set up as a user does it: by its API. */
+/** A member with the hosted zones, set up as a user does it: by its API. One of them has Ed25519 keys. */
 export async function startWaypostChild(environment: Readonly<Record<string, string>> = {}): Promise<WaypostChild> {
   const member = await startMember(undefined, { hosts: [ADDRESS.child], dnsPort: 53, settings: environment });
   const client = member.client();
@@ -22,7 +22,12 @@ export async function startWaypostChild(environment: Readonly<Record<string, str
   for (const zone of HOSTED) {
     const id = await loadZone(client, zone);
     zoneIds.set(zone.origin, id);
-    if (zone.signed) ds.set(zone.origin, await signZone(member, client, id));
+    if (zone.signed) {
+      ds.set(
+        zone.origin,
+        await signZone(member, client, id, zone.origin === OTHER ? 'ECC_NIST_EDWARDS25519' : undefined),
+      );
+    }
   }
   const addDs = async (all: DsByOrigin): Promise<void> => {
     for (const [origin, value] of all) {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ALLOWED } from '../conformance/differences.ts';
 import { checkSection, table } from '../conformance/document.ts';
 import { requirements } from '../conformance/rfc-checklist.ts';
+import { EXCUSES } from '../dnssec/excuses.ts';
 import { readText } from './source-files.ts';
 
 test('docs/conformance.md lists the differences that are allowed', () => {
@@ -15,6 +16,11 @@ test('docs/conformance.md lists what RFCs require', () => {
     return [rfc, requirement, tested.map(([file, words]) => `${file}: ${words}`).join('<br>')];
   });
   checkSection('requirements', table(['RFC', 'requirement', 'tested in'], rows));
+});
+
+test('docs/conformance.md lists where validators go wrong', () => {
+  const rows = EXCUSES.map(({ from, of, reason }) => [from, of, reason]);
+  checkSection('validator troubles', table(['validator', 'what', 'why'], rows));
 });
 
 test('every requirement is tested where it says', () => {
