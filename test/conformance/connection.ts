@@ -1,6 +1,7 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { framed } from '../../src/core/dns/framed.ts';
 import { SILENCE } from './reply.ts';
 
 const ANSWER_MILLISECONDS_MAX = 3000;
@@ -44,7 +45,7 @@ export class Connection {
     this.#waiting.set(id, resolve);
     const timer = setTimeout(() => resolve(SILENCE), milliseconds);
     if (transport === 'udp') this.#udp.send(sent);
-    else (this.#tcp ??= this.#connect()).write(Buffer.concat([Uint8Array.of(sent.length >> 8, sent.length), sent]));
+    else (this.#tcp ??= this.#connect()).write(framed(sent));
     try {
       return await promise;
     } finally {

@@ -1,5 +1,6 @@
 import { answerQuery } from '../../src/core/answer/answer-query.ts';
 import { COUNTER } from '../../src/core/answer/counters.ts';
+import { framed } from '../../src/core/dns/framed.ts';
 import type { World } from '../../src/core/answer/world.ts';
 import { isAnsweredInMany } from '../../src/edge/stream/answer-in-many.ts';
 import {
@@ -49,10 +50,6 @@ export function fuzzStreams(streams: number, seed: number): void {
 function nextMessage(random: Random, hostile: HostilePackets): Uint8Array {
   if (random.oneIn(200)) return random.octets(random.below(65_536));
   return hostile.next().slice();
-}
-
-function framed(message: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(message.length >> 8, message.length), message]);
 }
 
 /** Answers one by one. What another hand would answer stands for itself. */

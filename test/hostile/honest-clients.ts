@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { framed } from '../../src/core/dns/framed.ts';
 
 /** What honest clients of one address and transport have met: each question is asked up to three times, as resolvers do. */
 export interface Experience {
@@ -164,8 +165,7 @@ class Stream {
 
   ask(name: string): Promise<boolean> {
     return this.#waiting.add((id) => {
-      const bytes = query(id, name);
-      this.#socket.write(Buffer.concat([Buffer.from([bytes.length >>> 8, bytes.length]), bytes]));
+      this.#socket.write(framed(query(id, name)));
     });
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { framed as frame } from '../../src/core/dns/framed.ts';
 import { parseName } from '../../src/core/dns/name.ts';
 import { TYPE } from '../../src/core/dns/record-type.ts';
 
@@ -77,8 +78,9 @@ export function query(id: number, name: string, type: number = TYPE.A): Uint8Arr
   return Uint8Array.from([id >>> 8, id & 255, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...parseName(name), 0, type, 0, 1]);
 }
 
+/** All of them at once. */
 export function framed(...messages: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(messages.flatMap((each) => [Uint8Array.of(each.length >>> 8, each.length & 255), each]));
+  return Buffer.concat(messages.map(frame));
 }
 
 export function idOf(message: Uint8Array): number {

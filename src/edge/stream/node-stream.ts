@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { COUNTER, countAnswers } from '../../core/answer/counters.ts';
+import { framed } from '../../core/dns/framed.ts';
 import { addressOctets } from '../address.ts';
 import type { Serving } from '../serving.ts';
 import type { StreamOrigin } from './answer-in-many.ts';
@@ -84,11 +85,7 @@ export class NodeStream implements MessageStream {
     await new Promise((resolve) => setImmediate(resolve));
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) throw new Error('the connection is closed');
-    const framed = new Uint8Array(2 + answer.length);
-    framed[0] = answer.length >>> 8;
-    framed[1] = answer.length;
-    framed.set(answer, 2);
-    const drained = socket.write(framed);
+    const drained = socket.write(framed(answer));
     this.#settle(true);
     if (drained) return;
     await new Promise<void>((resolve, reject) => {

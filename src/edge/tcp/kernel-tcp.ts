@@ -1,10 +1,12 @@
 import koffi from 'koffi';
 import { COUNTER, countAnswers } from '../../core/answer/counters.ts';
+import { framed } from '../../core/dns/framed.ts';
 import { closeSocket, drainWakeup } from '../libc.ts';
 import type { Serving } from '../serving.ts';
 import { Connections } from '../stream/connections.ts';
 import { ANSWERS_AT, NOTHING_HELD, READ_OCTETS, StreamAnswers } from '../stream/stream-answers.ts';
 import { STREAM, StreamShare, type StreamData } from '../stream/stream-limits.ts';
+import { AcceptPace } from './accept-pace.ts';
 import {
   Acceptor,
   EAGAIN,
@@ -58,8 +60,6 @@ const ANSWERING_WAIT_MILLISECONDS = 1;
 /** Without descriptors, and with no connection to close for one, accepting has to wait. */
 const STARVED_MILLISECONDS = 50;
 const EVENTS_MAX = 256;
-const ACCEPTED_PER_TURN_MAX = 64;
-const FULL_TURNS_PER_DOUBLING = 4;
 
 class KernelTcp implements Owner {
   /** How many messages are being answered elsewhere. */
@@ -83,8 +83,8 @@ class KernelTcp implements Owner {
   #next: KernelStream[] = [];
   /** Empty between turns. */
   #current: KernelStream[] = [];
-  readonly #acceptMax: number[];
-  readonly #fullTurns: number[];
+  /** Of each listener. */
+  readonly #paces: readonly AcceptPace[];
   #now = performance.now();
   #wait = 0;
 
@@ -97,8 +97,7 @@ class KernelTcp implements Owner {
     this.#base = Number(koffi.address(this.#answers.bytes));
     this.#fds = new Int32Array(sockets.connections);
     this.#epoll = new Epoll(sockets.epoll, EVENTS_MAX);
-    this.#acceptMax = sockets.listeners.map(() => 1);
-    this.#fullTurns = sockets.listeners.map(() => 0);
+    this.#paces = sockets.listeners.map(() => new AcceptPace());
     [...sockets.listeners, sockets.wakeup].forEach((fd, index) => this.#epoll.add(fd, EPOLLIN, index));
   }
 
@@ -188,21 +187,16 @@ class KernelTcp implements Owner {
     drainWakeup(this.#sockets.wakeup);
   }
 
-  /** Accepts as many as there were lately: to find out each time that there are no more would cost a call for each connection. */
   #accept(listener: number): void {
-    const max = this.#acceptMax[listener] as number;
-    this.#fullTurns[listener]! += 1;
-    if ((this.#fullTurns[listener] as number) % FULL_TURNS_PER_DOUBLING === 0) {
-      this.#acceptMax[listener] = Math.min(max * 2, ACCEPTED_PER_TURN_MAX);
-    }
-    for (let count = 0; count < max; count += 1) {
+    const pace = this.#paces[listener] as AcceptPace;
+    pace.begin();
+    for (let count = 0; count < pace.max; count += 1) {
       const fd = this.#acceptor.accept(this.#sockets.listeners[listener] as number);
       if (fd >= 0) {
         this.#begin(fd, listener);
         continue;
       }
-      this.#acceptMax[listener] = Math.max(count, 1);
-      this.#fullTurns[listener] = 0;
+      pace.endedAt(count);
       const errno = koffi.errno();
       if (errno === EMFILE || errno === ENFILE) this.starved = !this.#connections.makeRoom();
       return;
@@ -306,12 +300,4 @@ class KernelTcp implements Owner {
     else this.#epoll.change(stream.fd, interest, data);
     stream.interest = interest;
   }
-}
-
-function framed(message: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(2 + message.length);
-  bytes[0] = message.length >>> 8;
-  bytes[1] = message.length;
-  bytes.set(message, 2);
-  return bytes;
 }

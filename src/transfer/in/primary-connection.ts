@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { framed } from '../../core/dns/framed.ts';
 import { namesEqual, ROOT, type Name } from '../../core/dns/name.ts';
 import { NO_FLAGS, writeMessage } from '../../core/dns/message.ts';
 import { soa as soaRdata } from '../../core/dns/rdata/soa.ts';
@@ -105,7 +106,7 @@ export class PrimaryConnection {
     const message = requestMessage(id, question);
     const signed = key === undefined ? undefined : signRequest(message, key, nowSeconds());
     const verifier = key === undefined || signed === undefined ? undefined : new ResponseVerifier(key, signed.mac);
-    this.#write(signed?.bytes ?? message);
+    this.#socket.write(framed(signed?.bytes ?? message));
     for (let isFirst = true; ; isFirst = false) {
       const received = await this.#receive();
       const bare = verifier?.accept(received, nowSeconds()) ?? received;
@@ -117,14 +118,6 @@ export class PrimaryConnection {
   close(): void {
     clearTimeout(this.#late);
     this.#socket.destroy();
-  }
-
-  #write(message: Uint8Array): void {
-    const framed = new Uint8Array(2 + message.length);
-    framed[0] = message.length >>> 8;
-    framed[1] = message.length;
-    framed.set(message, 2);
-    this.#socket.write(framed);
   }
 
   /** The next message. While nobody asks for one, some are read ahead, and then the primary waits. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { HostedZone } from '../../core/control/tables.ts';
+import { framed } from '../../core/dns/framed.ts';
 import { NO_FLAGS, parseMessage, writeMessage, type Message, type ResourceRecord } from '../../core/dns/message.ts';
 import { parseName } from '../../core/dns/name.ts';
 import { parseRdata } from '../../core/dns/rdata-types.ts';
@@ -30,8 +31,7 @@ async function primary(replies: Readonly<Record<string, Reply>>): Promise<{ port
     const reply = replies[type] ?? 'hangs up';
     if (reply === 'hangs up') return void socket.destroy();
     const flags = { ...NO_FLAGS, response: true, authoritative: true };
-    const bytes = writeMessage({ ...request, flags, authorities: [], ...reply }, 65_535);
-    socket.write(Uint8Array.of(bytes.length >> 8, bytes.length, ...bytes));
+    socket.write(framed(writeMessage({ ...request, flags, authorities: [], ...reply }, 65_535)));
   };
   const server = createServer((socket) => socket.on('data', (octets: Buffer) => answer(socket, octets)));
   server.listen(0, '127.0.0.1');
