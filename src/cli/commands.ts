@@ -66,9 +66,17 @@ async function start(flags: readonly string[]): Promise<void> {
   const stopping = Promise.withResolvers<number>();
   process.once('SIGTERM', () => stopping.resolve(0));
   process.once('SIGINT', () => stopping.resolve(0));
-  const member = await startMember(config, () => stopping.resolve(1));
+  const starting = startMember(config, () => stopping.resolve(1));
   // With nothing to read again, the end of a terminal ends the member as it ends any program.
-  if (readsAgain(config)) process.on('SIGHUP', () => member.reload());
+  if (readsAgain(config)) {
+    process.on('SIGHUP', () => {
+      starting.then(
+        (each) => each.reload(),
+        () => {},
+      );
+    });
+  }
+  const member = await starting;
   print(welcome(config, member));
   const code = await stopping.promise;
   setTimeout(() => {

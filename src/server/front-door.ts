@@ -132,7 +132,9 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       logger.debug({ operation, status, seconds }, 'request');
     },
   });
-  const ready = (): boolean => options.serving() && servedEverywhere(propagation, 0);
+  // Once, after the start: when the first record set needs a database, the others' answers need not wait for it.
+  let placed = false;
+  const ready = (): boolean => options.serving() && (placed ||= places.ready()) && servedEverywhere(propagation, 0);
   try {
     const server = await listenHttp(config.http, { api, ready, metrics });
     return {

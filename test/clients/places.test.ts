@@ -59,3 +59,30 @@ test.skipIf(lacks(DIG))('SIGHUP: clients are placed by the database that is ther
   await member.stop();
   stopped = true;
 });
+
+test.skipIf(lacks(DIG))('a member that starts again is ready once it places clients', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'waypost-places-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  let member = await startMember(directory);
+  onTestFinished(() => member.kill());
+  const client = member.client();
+  const { HostedZone } = await client.send(new CreateHostedZoneCommand({ Name: 'geo.test', CallerReference: '1' }));
+  const Changes = ['*', 'DE'].map((CountryCode, at) => ({
+    Action: 'CREATE' as const,
+    ResourceRecordSet: {
+      Name: 'www.geo.test',
+      Type: 'A' as const,
+      TTL: 60,
+      SetIdentifier: CountryCode,
+      GeoLocation: { CountryCode },
+      ResourceRecords: [{ Value: `192.0.2.${at}` }],
+    },
+  }));
+  await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch: { Changes } }));
+  client.destroy();
+  await member.stop();
+  member = await startMember(directory);
+  // The database that comes along has this network in Germany.
+  const asked = ['+short', '+subnet=91.64.0.0/24', '@127.0.0.1', '-p', `${member.dnsPort}`, 'www.geo.test'];
+  expect(run(DIG, asked).trim()).toBe('192.0.2.1');
+});
