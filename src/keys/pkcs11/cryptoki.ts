@@ -5,6 +5,8 @@ import koffi from 'koffi';
  * call runs in a thread of the pool, because a module may wait for a network. Structures are laid out by hand, as LP64 systems have them.
  */
 export class Cryptoki {
+  /** Held, because a library that nobody holds is unloaded, and its functions with it. */
+  readonly #library: ReturnType<typeof koffi.load>;
   readonly #functions: bigint;
   readonly #bound = new Map<string, AsyncFunction>();
   /** Memory that a call uses, until it returns. */
@@ -13,7 +15,9 @@ export class Cryptoki {
   /** Throws when there is no such module. */
   constructor(path: string) {
     const pointer = Buffer.alloc(WORD);
-    const list = koffi.load(path).func('C_GetFunctionList', 'ulong', ['uintptr_t']) as (at: bigint) => number;
+    // Many modules bring an OpenSSL, which must not be mixed with the one that Node is made of: `deep` has them see their own first.
+    this.#library = koffi.load(path, { deep: true });
+    const list = this.#library.func('C_GetFunctionList', 'ulong', ['uintptr_t']) as (at: bigint) => number;
     const code = list(koffi.address(pointer));
     if (code !== CKR.OK) throw new CryptokiError('C_GetFunctionList', code);
     this.#functions = pointer.readBigUInt64LE();

@@ -108,6 +108,18 @@ describe.skipIf(missing)('a PKCS #11 token', () => {
     expect(isKeyFailure(failure) && `${failure.failed}: ${failure.message}`).toContain(expected);
   });
 
+  test(
+    'a thousand signatures later it is still loaded, whatever else was garbage meanwhile',
+    { timeout: 60_000 },
+    async () => {
+      for (let signed = 0; signed < 1000; signed += 1) {
+        const signature = await service.sign(named('p256'), Buffer.from(`octets ${signed}`));
+        if (isKeyFailure(signature)) throw new Error(signature.message);
+        Array.from({ length: 2000 }, () => Buffer.alloc(24));
+      }
+    },
+  );
+
   test('what the module has finalized in between is opened again', async () => {
     const other = open();
     expect(await other.sign(named('p256'), Buffer.from('octets'))).toHaveLength(64);
