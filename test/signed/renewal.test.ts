@@ -113,6 +113,14 @@ test('signatures are renewed in every period, and count well beyond it', () => {
   expect(signed.world.counters[COUNTER.signatures]).toBe(expirations.size);
 });
 
+test('a zone that nobody changes is answered with signatures of the apex that were made since', () => {
+  const signed = new SignedWorld(ZONE);
+  signed.prove('example.com DNSKEY +do');
+  const month = 30 * 86_400;
+  signed.sign('Z1', { from: NOW_SECONDS + month - 86_400 });
+  expect(signed.prove(`example.com DNSKEY +do +now=${NOW_SECONDS + month}`)).toBe('answer');
+});
+
 test('the apex is signed by the signatures that have begun', () => {
   const signed = new SignedWorld(ZONE);
   const days = [0, 3, 8, 15].map((day) => NOW_SECONDS + day * 86_400);

@@ -93,7 +93,7 @@ function answerAnew(world: World, query: Query, read: ReadQuery, response: Uint8
   }
   world.zoneQueries.slot = world.zoneQueries.slotOf(zone, query.nowMilliseconds);
   if (zone.withheld) return finish(world, query, read, response, EMPTY_PLAN, 0, WITHHELD);
-  const signedZone = signed.zones.of(zones, zone, world.versions);
+  const signedZone = signed.zones.of(zones, zone, world.versions, query.nowMilliseconds);
   const missing = zones.node(zone.id, name) === undefined;
   const encloser = missing ? closestEncloser(zones, zone, name, packet) : undefined;
   const known = encloser?.offset ?? HEADER_OCTETS;

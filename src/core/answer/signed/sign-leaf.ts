@@ -53,7 +53,7 @@ export function finishSignedLeaf(
   }
   const name = wireNameKey(query.packet, HEADER_OCTETS);
   const zone = findZone(world.zones, name, read.qtype, world.listeners.keyOf(set));
-  const signedZone = zone && signed.zones.of(world.zones, zone, versions);
+  const signedZone = zone && signed.zones.of(world.zones, zone, versions, query.nowMilliseconds);
   if (zone === undefined || signedZone === undefined) {
     return finish(world, query, read, response, leaf, bodyAt, ANSWERED);
   }

@@ -17,20 +17,39 @@ export interface SignedZone {
 /** Zones whose signing is kept ready at once; each is some kilobytes of keys and signatures. */
 const ZONES_MAX = 1024;
 
-/** Which zones are signed and how: read once for each version of a zone, for what it takes to read a row of some kilobytes. */
-export class ZoneSignings {
-  readonly #known = new Map<string, { readonly version: number; readonly zone: SignedZone | undefined }>();
+/** Signatures are made ahead for weeks, and made anew without a word: the zone's answers are the same. */
+const KEPT_MILLISECONDS = 3_600_000;
 
-  of(zones: ZoneData, { id, zoneId, apex }: FoundZone, versions: ZoneVersions): SignedZone | undefined {
+interface Known {
+  readonly version: number;
+  readonly readAt: number;
+  readonly zone: SignedZone | undefined;
+}
+
+/** Which zones are signed and how: read once for each version of a zone and hour, for what it takes to read a row of some kilobytes. */
+export class ZoneSignings {
+  readonly #known = new Map<string, Known>();
+
+  of(
+    zones: ZoneData,
+    { id, zoneId, apex }: FoundZone,
+    versions: ZoneVersions,
+    nowMilliseconds: number,
+  ): SignedZone | undefined {
     const version = versions.all[versions.place(id)] as number;
     const known = this.#known.get(zoneId);
-    if (known?.version === version) return known.zone;
+    if (known?.version === version && isFresh(known, nowMilliseconds)) return known.zone;
     if (this.#known.size === ZONES_MAX) this.#known.clear();
     const signing = zones.signing(zoneId);
     const zone = signing && { signing, apex: keyToName(apex), aheadTypes: signing.signedAhead.map(typeOf) };
-    this.#known.set(zoneId, { version, zone });
+    this.#known.set(zoneId, { version, readAt: nowMilliseconds, zone });
     return zone;
   }
+}
+
+/** Also when the clock was set back meanwhile: then nobody knows how old it is. */
+function isFresh({ readAt }: Known, nowMilliseconds: number): boolean {
+  return nowMilliseconds >= readAt && nowMilliseconds - readAt < KEPT_MILLISECONDS;
 }
 
 /** The RRset of the apex that was signed ahead, if the type is one of those. */
