@@ -1,3 +1,4 @@
+import { ChangeResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TYPE } from '../../src/core/dns/record-type.ts';
 import { Connection } from '../conformance/connection.ts';
@@ -158,6 +159,19 @@ describe.skipIf(absent)('sets that routing chooses from, and aliases', () => {
       if (name === 'unbound' && owner.startsWith('weighted.')) expect(seen.size).toBeGreaterThan(1);
     }
   });
+});
+
+test.skipIf(absent)('what has changed is answered with signatures of its own', async () => {
+  if (waypost === undefined) return;
+  const HostedZoneId = waypost.zoneIds.get(TRICKY);
+  const name = `changing.${TRICKY}`;
+  for (let n = 1; n <= 10; n += 1) {
+    const ResourceRecordSet = { Name: name, Type: 'A' as const, TTL: 0, ResourceRecords: [{ Value: `192.0.2.${n}` }] };
+    const ChangeBatch = { Changes: [{ Action: 'UPSERT' as const, ResourceRecordSet }] };
+    await waypost.client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
+    const { verdict, reply, why } = await (resolvers[0] as Resolver).validator.ask({ name, type: TYPE.A });
+    expect(`${verdict} ${reply?.answer.join()} ${why}`).toBe(`SECURE ${name} 0 A 192.0.2.${n} `);
+  }
 });
 
 test.skipIf(absent)('dnsviz finds no errors and nothing to warn of', () => {
