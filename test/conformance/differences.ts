@@ -29,6 +29,21 @@ export const ALLOWED: readonly AllowedDifference[] = [
     },
   },
   {
+    name: 'CO is answered with CO',
+    from: PEERS,
+    reason: 'RFC 9824 §5.1: the flag says that compact denial may have the rcode NXDOMAIN. The others do not know it.',
+    parts: ['edns'],
+    covers: (_query, ours, theirs) => ours.edns.replace(' co', '') === theirs.edns,
+  },
+  {
+    name: 'NXNAME is no type to ask for',
+    from: ['NSD', 'Knot'],
+    reason:
+      'RFC 9824 §3.5: it stands in the bitmap of an NSEC that denies a name, and a query for it is FORMERR. NSD and Knot take it for any other type.',
+    parts: ['rcode', 'aa', 'tc', 'answer', 'authority', 'additional'],
+    covers: (query, ours) => query.type === TYPE.NXNAME && ours.rcode === 'FORMERR' && isEmpty(ours),
+  },
+  {
     name: 'all glue or TC',
     from: PEERS,
     reason:

@@ -133,12 +133,9 @@ const types = [
   odd('type OPT', 'REFUSED question', 'RFC 6891 §6.1.1: a pseudo-record that no zone holds', {
     question: ask('www.tricky.test.', TYPE.OPT),
   }),
-  odd(
-    'type 128',
-    'NOERROR aa question authority',
-    'RFC 6895 §3.1: a meta-type that nobody defined; there is no such data',
-    { question: ask('www.tricky.test.', 128) },
-  ),
+  odd('type NXNAME', 'FORMERR question', 'RFC 9824 §3.5: it is for bitmaps of NSEC records alone', {
+    question: ask('www.tricky.test.', TYPE.NXNAME),
+  }),
   odd('type TKEY', 'REFUSED question', 'RFC 2930: not offered', { question: ask('www.tricky.test.', 249) }),
   odd('type TSIG', 'REFUSED question', 'RFC 8945 §4: a meta-type that no zone holds', {
     question: ask('www.tricky.test.', 250),

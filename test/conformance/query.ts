@@ -24,6 +24,8 @@ export interface EdnsOffer {
 
 export const FLAG = { AA: 0x0400, TC: 0x0200, RD: 0x0100, RA: 0x0080, Z: 0x0040, AD: 0x0020, CD: 0x0010 } as const;
 export const DO = 0x8000;
+/** Compact answers are understood (RFC 9824 §5.1). */
+export const CO = 0x4000;
 
 /** The query's octets; the id is 0. */
 export function writeQuery(query: Query): Uint8Array {

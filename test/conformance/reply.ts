@@ -2,7 +2,7 @@ import { lowerName, printName } from '../../src/core/dns/name.ts';
 import { rdataType, readRdata } from '../../src/core/dns/rdata-types.ts';
 import { rcodeName, TYPE, typeName } from '../../src/core/dns/record-type.ts';
 import { WireReader } from '../../src/core/dns/wire-reader.ts';
-import { DO } from './query.ts';
+import { CO, DO } from './query.ts';
 
 /** What is compared: sections are sorted lines, since their order means nothing. OPT is `edns`, not in `additional`. */
 export interface Reply {
@@ -12,7 +12,7 @@ export interface Reply {
   /** RD, RA, Z, AD and CD, as the header has them. */
   readonly flags: number;
   readonly question: string;
-  /** Whether there is an OPT; its version, DO and reserved flags. Sizes and options are each server's own. */
+  /** Whether there is an OPT; its version, DO, CO and reserved flags. Sizes and options are each server's own. */
   readonly edns: string;
   readonly answer: readonly string[];
   readonly authority: readonly string[];
@@ -59,8 +59,8 @@ function readRecord(wire: WireReader): string {
   if (type === TYPE.OPT) {
     wire.octets(length);
     const flags = ttl & 0xffff;
-    const reserved = (flags & ~DO) === 0 ? '' : ' reserved flags';
-    return `OPT ${ttl >>> 24} version ${(ttl >>> 16) & 255}${flags & DO ? ' do' : ''}${reserved}`;
+    const said = [flags & DO ? ' do' : '', flags & CO ? ' co' : '', flags & ~(DO | CO) ? ' reserved flags' : ''];
+    return `OPT ${ttl >>> 24} version ${(ttl >>> 16) & 255}${said.join('')}`;
   }
   const data = rdataType(type).print(readRdata(type, wire, length));
   // Names may come back in the question's case, since they are compressed against it; case means something in strings only.
