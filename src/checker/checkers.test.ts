@@ -34,7 +34,7 @@ const DOWN = 'HTTP/1.1 503 Service Unavailable\r\n\r\n';
 
 const NO_METRICS: MetricSource = { state: () => 'insufficient-data', configuration: () => undefined };
 
-async function open(more: Partial<CheckersOptions> = {}, metrics = NO_METRICS): Promise<void> {
+async function open(more: Partial<CheckersOptions> = {}, metrics = NO_METRICS, needed = true): Promise<void> {
   checkers = await loadCheckers({
     dataDirectory: directory,
     propagation,
@@ -48,7 +48,7 @@ async function open(more: Partial<CheckersOptions> = {}, metrics = NO_METRICS): 
     onRestart: () => {},
     onWarning: (message, error) => warnings.push(`${message}: ${error}`),
     ...more,
-  }).open(metrics, () => {});
+  }).open(metrics, () => {}, needed);
 }
 
 beforeEach(async () => {
@@ -105,6 +105,15 @@ async function tag(check: HealthCheck, key: string, value: string): Promise<void
 const isHealthy = (check: HealthCheck): boolean | undefined => new StatusTable(statuses).get(check.index);
 
 const WAIT = { timeout: 8000 };
+
+test('while there are no health checks the thread can wait until the member serves', async () => {
+  await open({}, NO_METRICS, false);
+  const check = await create();
+  answer = DOWN;
+  expect((await checkers.observed(check.id)).last).toEqual([]);
+  checkers.start();
+  await expect.poll(() => isHealthy(check), WAIT).toBe(false);
+});
 
 test('three checkers with names of their own; the status changes when all of them agree', async () => {
   await open();

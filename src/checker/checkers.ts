@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HEALTH_CHECKS_EVER_MAX } from '../core/control/health-checks/create-health-check.ts';
 import type { AddressRules } from '../core/health/address-rules.ts';
@@ -7,7 +9,7 @@ import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import type { HealthReports } from '../feed/health-reports.ts';
 import type { MetricSource } from '../feed/metric-source.ts';
 import type { Observed } from '../feed/observation.ts';
-import { readStatusFile } from '../feed/status-file.ts';
+import { readStatusFile, STATUS_FILE } from '../feed/status-file.ts';
 import { createStatusTable, StatusTable } from '../feed/status-table.ts';
 import { checkerRanges } from './checker-ranges.ts';
 import { COUNTERS } from './counters.ts';
@@ -18,6 +20,8 @@ import type { AnnouncedChange, CheckerThreadData, FromCheckerThread, ToCheckerTh
  * When the thread dies it is started again, as often as it takes; meanwhile answers go on with the last statuses.
  */
 export interface Checkers extends HealthReports {
+  /** Starts the thread if nothing has needed it so far: to be called once the member serves. */
+  start(): void;
   /** Laid out as counters.ts says. */
   counters(): Float64Array;
   restarts(): number;
@@ -57,10 +61,10 @@ const NOTHING: Observed = { last: [], failures: [] };
 /** What was measured in the minute that begins `minuteSeconds` after the epoch. */
 type OnMeasured = (minuteSeconds: number, measurements: readonly HealthMeasurement[]) => void;
 
-/** Checkers whose thread loads its code. */
+/** Checkers whose thread loads its code, if there seem to be health checks; without any it would only keep the member from starting. */
 export interface LoadingCheckers {
-  /** To be called once the store is there. Resolves when every health check has its status in the table. */
-  open(metrics: MetricSource, onMeasured: OnMeasured): Promise<Checkers>;
+  /** To be called once the store is there. Resolves when every health check has its status in the table; at once if the thread is not `needed` yet. */
+  open(metrics: MetricSource, onMeasured: OnMeasured, needed: boolean): Promise<Checkers>;
   close(): Promise<void>;
 }
 
@@ -86,8 +90,8 @@ export function loadCheckers(options: CheckersOptions): LoadingCheckers {
   const asked = new Map<number, (observed: Observed) => void>();
   let alarms: readonly (readonly [id: string, alarm: AlarmIdentifier])[] = [];
   let told = new Map<string, MetricState>();
-  let thread: Worker;
-  let exited: Promise<void>;
+  let thread: Worker | undefined;
+  let exited = Promise.resolve();
   let tickets = 0;
   let restarts = 0;
   let deaths: number[] = [];
@@ -101,15 +105,16 @@ export function loadCheckers(options: CheckersOptions): LoadingCheckers {
     const ready = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<void>();
     exited = gone.promise;
-    thread = new Worker(new URL('./checker-thread.ts', import.meta.url), { workerData });
+    const started = new Worker(new URL('./checker-thread.ts', import.meta.url), { workerData });
+    thread = started;
     if (begun) send({ kind: 'begin' });
     told = new Map();
     let failure: Error | undefined;
-    thread.on('message', (message: FromCheckerThread) => receive(message, ready.resolve));
-    thread.on('error', (error) => {
+    started.on('message', (message: FromCheckerThread) => receive(message, ready.resolve));
+    started.on('error', (error) => {
       failure = error as Error;
     });
-    thread.on('exit', () => {
+    started.on('exit', () => {
       gone.resolve();
       const error = failure ?? new Error("the checkers' thread ended");
       ready.reject(error);
@@ -162,29 +167,36 @@ export function loadCheckers(options: CheckersOptions): LoadingCheckers {
   }
 
   function send(message: ToCheckerThread): void {
-    thread.postMessage(message);
+    thread?.postMessage(message);
   }
 
   async function close(): Promise<void> {
     closing = true;
     clearInterval(metricsTimer);
     send({ kind: 'close' });
-    const late = setTimeout(() => void thread.terminate(), CLOSE_MILLISECONDS);
+    const late = setTimeout(() => void thread?.terminate(), CLOSE_MILLISECONDS);
     await exited;
     clearTimeout(late);
   }
 
-  const ready = start();
   // Who waits for it does so later, if at all.
-  ready.catch(() => {});
+  const begin = (): Promise<void> => {
+    const ready = start();
+    ready.catch(() => {});
+    return ready;
+  };
+  let ready = existsSync(join(options.dataDirectory, STATUS_FILE)) ? begin() : undefined;
   let metricsTimer: NodeJS.Timeout | undefined;
   const checkers: Checkers = {
+    start() {
+      if (!closing) ready ??= begin();
+    },
     counters: () => new Float64Array(counters),
     restarts: () => restarts,
     checkerRanges: () => checkerRanges(options.ranges),
     alarmConfiguration: (alarm) => metrics?.configuration(alarm),
     observed(id) {
-      if (closing || asked.size >= OBSERVED_WAITING_MAX) return Promise.resolve(NOTHING);
+      if (closing || thread === undefined || asked.size >= OBSERVED_WAITING_MAX) return Promise.resolve(NOTHING);
       const ticket = (tickets += 1);
       const { promise, resolve } = Promise.withResolvers<Observed>();
       const late = setTimeout(() => {
@@ -201,11 +213,12 @@ export function loadCheckers(options: CheckersOptions): LoadingCheckers {
     close,
   };
   return {
-    async open(source, measured) {
+    async open(source, measured, needed) {
       metrics = source;
       onMeasured = measured;
       begun = true;
       send({ kind: 'begin' });
+      if (needed) ready ??= begin();
       await ready;
       opened = true;
       metricsTimer = setInterval(askMetrics, METRICS_MILLISECONDS);

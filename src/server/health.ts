@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { loadCheckers, type Checkers } from '../checker/checkers.ts';
 import { openWebhooks, type Webhooks } from '../feed/webhooks.ts';
+import { tables } from '../core/control/tables.ts';
+import type { View } from '../core/control/view.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Config } from './config.ts';
 
@@ -19,10 +21,9 @@ export interface HealthOptions {
   readonly logger: Logger;
 }
 
-/** Health checks whose thread loads its code. */
 export interface LoadingHealth {
   /** To be called once the log is open. Resolves when every health check has its last status. */
-  open(telemetry: Telemetry): Promise<Health>;
+  open(telemetry: Telemetry, view: View): Promise<Health>;
   close(): Promise<void>;
 }
 
@@ -57,8 +58,9 @@ export function loadHealth({ config, logger, ...shared }: HealthOptions): Loadin
     webhooks?.close();
   };
   return {
-    async open(telemetry) {
-      return { checkers: await loading.open(telemetry.alarms, telemetry.measured), webhooks, close };
+    async open(telemetry, view) {
+      const needed = (view.get(tables.counters, ['health-checks']) ?? 0) > 0;
+      return { checkers: await loading.open(telemetry.alarms, telemetry.measured, needed), webhooks, close };
     },
     close,
   };

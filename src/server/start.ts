@@ -146,7 +146,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const hosts = openMemberOutside({ config, memory: outside, log, logger: wiring.logger, copied });
   opened.push(() => hosts.close());
   // Before the edge serves: no answer is given before every health check has its last status.
-  const health = await checkers.open(telemetry);
+  const health = await checkers.open(telemetry, log.view());
   opened.push(() => health.close());
   const edge = await workers.serve();
   opened.push(() => edge.close());
@@ -195,6 +195,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   keepCredential(config, credential);
   wiring.serving = true;
   wiring.logger.info({ sequence: log.sequence() }, 'serving');
+  health.checkers.start();
   void telemetry.load();
   return {
     http: { host: config.http.host, port: front.port },

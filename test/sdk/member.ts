@@ -71,7 +71,7 @@ export async function startTestMember(): Promise<TestMember> {
     onStatus: () => {},
     onRestart: (error) => failures.push(error),
     onWarning,
-  }).open(telemetry.alarms, telemetry.measured);
+  }).open(telemetry.alarms, telemetry.measured, true);
   const custody = new Custody({
     masterSecret: new Uint8Array(32),
     adopt: (fingerprint) => log.submit('AdoptMasterKey', { fingerprint }, 'tester').then(() => {}),
