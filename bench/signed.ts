@@ -69,7 +69,9 @@ async function costs(generator: Generator, servers: readonly Server[]): Promise<
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const server of servers) {
       for (const kind of KINDS) {
-        const run = await measure(generator, server, kind, round < 0 ? WARM_UP_MILLISECONDS : MILLISECONDS);
+        // While names are signed for the first time some are told to come by TCP.
+        const asked = round < 0 ? { ...kind, recipe: { ...kind.recipe, expect: 'anything' as const } } : kind;
+        const run = await measure(generator, server, asked, round < 0 ? WARM_UP_MILLISECONDS : MILLISECONDS);
         const key = `${server.name}|${kind.name}`;
         if (round >= 0) found.set(key, [...(found.get(key) ?? []), run.cpuMicroseconds]);
       }
