@@ -116,9 +116,10 @@ test('signatures are renewed in every period, and count well beyond it', () => {
 test('a zone that nobody changes is answered with signatures of the apex that were made since', () => {
   const signed = new SignedWorld(ZONE);
   signed.prove('example.com DNSKEY +do');
-  const month = 30 * 86_400;
-  signed.sign('Z1', { from: NOW_SECONDS + month - 86_400 });
-  expect(signed.prove(`example.com DNSKEY +do +now=${NOW_SECONDS + month}`)).toBe('answer');
+  // All signatures that there were at first have expired by then.
+  const later = NOW_SECONDS + 60 * 86_400;
+  signed.sign('Z1', { from: later - 86_400 });
+  expect(signed.prove(`example.com DNSKEY +do +now=${later}`)).toBe('answer');
 });
 
 test('the apex is signed by the signatures that have begun', () => {
