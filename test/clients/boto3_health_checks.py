@@ -56,14 +56,15 @@ r53.change_tags_for_resource(ResourceType="healthcheck", ResourceId=check, AddTa
 
 
 def statuses():
-    return {each["StatusReport"]["Status"] for each in r53.get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]}
+    return [each["StatusReport"]["Status"] for each in r53.get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]]
 
 
-until(lambda: statuses() == {"Success: HTTP Status Code 200, OK"})
+CHECKERS = 3
+until(lambda: statuses() == ["Success: HTTP Status Code 200, OK"] * CHECKERS)
 Endpoint.status = 503
-until(lambda: statuses() == {"Failure: HTTP Status Code 503, Service Unavailable"})
+until(lambda: statuses() == ["Failure: HTTP Status Code 503, Service Unavailable"] * CHECKERS)
 reasons = r53.get_health_check_last_failure_reason(HealthCheckId=check)["HealthCheckObservations"]
-assert len(reasons) == 3 and all(each["Region"] and each["IPAddress"] == "127.0.0.1" for each in reasons), reasons
+assert len(reasons) == CHECKERS and all(each["Region"] and each["IPAddress"] == "127.0.0.1" for each in reasons), reasons
 
 parent = r53.create_health_check(
     CallerReference="parent", HealthCheckConfig={"Type": "CALCULATED", "HealthThreshold": 1, "ChildHealthChecks": [check]}
@@ -76,7 +77,7 @@ assert r53.get_account_limit(Type="MAX_HEALTH_CHECKS_BY_OWNER")["Count"] == 2
 updated = r53.update_health_check(HealthCheckId=check, HealthCheckVersion=1, Disabled=True, ResetElements=["Regions"])["HealthCheck"]
 assert updated["HealthCheckVersion"] == 2 and updated["HealthCheckConfig"]["Disabled"], updated
 refused("HealthCheckVersionMismatch", r53.update_health_check, HealthCheckId=check, HealthCheckVersion=1, Disabled=False)
-until(lambda: statuses() == set())
+until(lambda: statuses() == [])
 assert all("/" in each for each in r53.get_checker_ip_ranges()["CheckerIpRanges"])
 for each in (parent, check):
     r53.delete_health_check(HealthCheckId=each)
