@@ -3,6 +3,7 @@ import type { HealthMeasurement } from '../feed/health-measurement.ts';
 import { AlarmStates } from './alarm-states.ts';
 import { healthDatum, ROUTE53_REGION } from './health-metrics.ts';
 import { publishZoneQueries } from './zone-metrics.ts';
+import { SignedZoneMetrics } from './signed-zone-metrics.ts';
 import { readAlarms, readMetrics, writeMetricFile } from './metric-file.ts';
 import { MetricStore } from './metric-store.ts';
 
@@ -40,6 +41,8 @@ export interface TelemetryOptions {
 const EVALUATE_MILLISECONDS = 10_000;
 /** What is lost when the process is killed. */
 const WRITE_MILLISECONDS = 60_000;
+/** How soon it is seen that a zone is signed, or that a key needs action. */
+const SIGNED_ZONES_MILLISECONDS = 60_000;
 
 export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptions): Telemetry {
   const metrics = new MetricStore();
@@ -82,11 +85,21 @@ export function openTelemetry({ dataDirectory, view, onWarning }: TelemetryOptio
       readMetrics(dataDirectory, metrics).finally(() => alarms.waitForData(false)),
     );
     loading = working;
-    timers.push(setInterval(evaluate, EVALUATE_MILLISECONDS), setInterval(write, WRITE_MILLISECONDS));
+    publishSignedZones();
+    timers.push(
+      setInterval(evaluate, EVALUATE_MILLISECONDS),
+      setInterval(write, WRITE_MILLISECONDS),
+      setInterval(publishSignedZones, SIGNED_ZONES_MILLISECONDS),
+    );
     for (const timer of timers) timer.unref();
     return loading;
   };
   const evaluate = (): void => work('alarms could not be evaluated', () => alarms.evaluateAll());
+  const signedZones = new SignedZoneMetrics(metrics, view);
+  const publishSignedZones = (): void =>
+    work('metrics of signed zones could not be published', async () => {
+      if (!(await signedZones.publish(Date.now() / 1000))) noRoom('DNSSEC metrics of hosted zones');
+    });
   const timers: NodeJS.Timeout[] = [];
   return {
     metrics,

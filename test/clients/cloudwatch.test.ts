@@ -168,6 +168,61 @@ test.skipIf(skip)('awscli, dig: queries of a hosted zone are counted, also over 
   expect(aws(member, 'cloudwatch', 'get-metric-statistics', ...metric, ...dimension, ...range, ...sum)).toBe('3.0');
 });
 
+test.skipIf(skip)('awscli: a signed zone has the metrics of its keys, and alarms look at them', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'waypost-cloudwatch-'));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  let member = await startMember(data);
+  const created = ['create-hosted-zone', '--name', 'example.com', '--caller-reference', '1'];
+  const zone = aws(member, 'route53', ...created, '--query', 'HostedZone.Id').replace('/hostedzone/', '');
+  const spec = ['--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY', '--policy', SIGNING_POLICY];
+  const key = aws(member, 'kms', 'create-key', ...spec, '--query', 'KeyMetadata.Arn');
+  const named = ['--hosted-zone-id', zone, '--name', 'my_ksk', '--caller-reference', '1', '--status', 'ACTIVE'];
+  aws(member, 'route53', 'create-key-signing-key', ...named, '--key-management-service-arn', key);
+  aws(member, 'route53', 'enable-hosted-zone-dnssec', '--hosted-zone-id', zone);
+  // What is not published yet is so when the member starts.
+  await member.stop();
+  member = await startMember(data);
+  onTestFinished(() => member.stop());
+  const listed = ['--namespace', 'AWS/Route53', '--query', "Metrics[?starts_with(MetricName, 'DNSSEC')].MetricName"];
+  const names = () => aws(member, 'cloudwatch', 'list-metrics', ...listed).split(/\s+/);
+  await vi.waitFor(() => expect(names().toSorted()).toEqual(SIGNED_ZONE_METRICS), SEEN);
+  const metric = ['--namespace', 'AWS/Route53', '--metric-name', 'DNSSECKeySigningKeyAge'];
+  const dimension = ['--dimensions', `Name=HostedZoneId,Value=${zone}`];
+  const range = ['--start-time', at(-10), '--end-time', at(1), '--period', '3600', '--statistics', 'Maximum'];
+  const points = ['get-metric-statistics', ...metric, ...dimension, ...range];
+  const seconds = Number(aws(member, 'cloudwatch', ...points, '--query', 'max(Datapoints[].Maximum)'));
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan(600);
+  expect(aws(member, 'cloudwatch', ...points, '--query', 'Datapoints[0].Unit')).toBe('Seconds');
+  const alarm = ['--alarm-name', 'dnssec', '--namespace', 'AWS/Route53', ...dimension, '--statistic', 'Sum'];
+  const rule = ['--period', '60', '--evaluation-periods', '1', '--threshold', '1'];
+  const when = ['--comparison-operator', 'GreaterThanOrEqualToThreshold', '--treat-missing-data', 'notBreaching'];
+  const asked = ['--metric-name', 'DNSSECKeySigningKeysNeedingAction', ...rule, ...when];
+  aws(member, 'cloudwatch', 'put-metric-alarm', ...alarm, ...asked);
+  const state = ['describe-alarms', '--alarm-names', 'dnssec', '--query', 'MetricAlarms[0].StateValue'];
+  expect(aws(member, 'cloudwatch', ...state)).toBe('OK');
+});
+
+const SIGNED_ZONE_METRICS = [
+  'DNSSECInternalFailure',
+  'DNSSECKeySigningKeyAge',
+  'DNSSECKeySigningKeyMaxNeedingActionAge',
+  'DNSSECKeySigningKeysNeedingAction',
+];
+
+const SIGNING_POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'dnssec-route53.amazonaws.com' },
+      Action: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
+      Resource: '*',
+    },
+  ],
+});
+
 function at(minutes: number): string {
   return new Date(Date.now() + minutes * MINUTE_MILLISECONDS).toISOString();
 }
