@@ -23,6 +23,7 @@ const settings: ControlSettings = {
 const member = await openBareMember(directory, settings);
 const zoneWrappingKey = wrappingKeyOf(randomBytes(32), 'zone-signing-key');
 const desk = new DnssecDesk({
+  askParent: undefined,
   view: () => member.log.view(),
   submit: (operation, command, principal) => member.log.submit(operation, command, principal),
   now: Date.now,

@@ -2,13 +2,15 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { signedZoneCounts, type SignedZoneCounts } from '../core/control/dnssec/due.ts';
 import type { Log } from '../log/log.ts';
+import { askParent } from '../resolve/parent-asker.ts';
 import { WatchedClock } from '../steward/clock.ts';
-import { DnssecDesk } from '../steward/dnssec-desk.ts';
+import { DnssecDesk, type DnssecDeskPorts } from '../steward/dnssec-desk.ts';
 import { kmsDeletions } from '../steward/kms-deletions.ts';
 import { signedZones } from '../steward/signed-zones.ts';
 import { startSteward } from '../steward/steward.ts';
 import type { MemberKeys } from './member-keys.ts';
 import { readCounter, readGauge } from './read-metrics.ts';
+import type { ResolverConfig } from './resolver-config.ts';
 
 /** What time makes due in this member, and what its log and its metrics say of that. */
 export interface MemberSteward {
@@ -25,7 +27,16 @@ export interface StewardCounts extends SignedZoneCounts {
   readonly steps: ReadonlyMap<string, number>;
 }
 
-export function openMemberSteward({ custody, service }: MemberKeys, log: Log, logger: Logger): MemberSteward {
+export interface MemberStewardParts {
+  readonly keys: MemberKeys;
+  readonly log: Log;
+  readonly logger: Logger;
+  /** Undefined: parents that are elsewhere are not asked. */
+  readonly resolvers: ResolverConfig;
+}
+
+export function openMemberSteward({ keys, log, logger, resolvers }: MemberStewardParts): MemberSteward {
+  const { custody, service } = keys;
   let clockJumps = 0;
   let failures = 0;
   const steps = new Map<string, number>();
@@ -37,7 +48,14 @@ export function openMemberSteward({ custody, service }: MemberKeys, log: Log, lo
   const view = () => log.view();
   const newZoneKey = custody.newZoneKey.bind(custody);
   const submit = log.submit.bind(log);
-  const desk = new DnssecDesk({ view, submit, now: () => Date.now(), keys: service, newZoneKey });
+  const desk = new DnssecDesk({
+    view,
+    submit,
+    now: () => Date.now(),
+    keys: service,
+    newZoneKey,
+    askParent: parentAsker(resolvers, logger),
+  });
   const failed = (details: Readonly<Record<string, unknown>>, error: unknown): void => {
     failures += 1;
     logger.error({ ...details, err: error }, 'what time made due failed, and is tried again');
@@ -72,6 +90,16 @@ export function openMemberSteward({ custody, service }: MemberKeys, log: Log, lo
     desk,
     counts: () => ({ ...signedZoneCounts(view()), clockJumps, failures, steps }),
     close: () => steward.stop(),
+  };
+}
+
+function parentAsker(resolvers: ResolverConfig, logger: Logger): DnssecDeskPorts['askParent'] {
+  if (resolvers === undefined) return undefined;
+  return async (zone) => {
+    const told = await askParent(resolvers === 'system' ? [] : resolvers, zone);
+    if ('silent' in told)
+      logger.warn({ zone, why: told.silent }, 'what the parent of a zone says could not be found out');
+    return told;
   };
 }
 

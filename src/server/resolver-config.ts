@@ -5,7 +5,7 @@ import { ConfigError } from './config-error.ts';
 export const resolverSettings = {
   WAYPOST_RESOLVERS: [
     '',
-    "resolvers for aliases to hosts outside their zone and for checks by name, such as 192.0.2.53 or [2001:db8::53]:5353, or 'system'; unless set, there are no such aliases, and checks use the system's",
+    "resolvers for aliases to hosts outside their zone and for checks by name, such as 192.0.2.53 or [2001:db8::53]:5353, or 'system'; parents of signed zones are asked through them, too; unless set, there are no such aliases, parents are not asked, and checks use the system's",
   ],
 } as const satisfies Record<string, readonly [string, string]>;
 

@@ -167,7 +167,7 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     logger: wiring.logger,
   });
   opened.push(() => transfers.close());
-  const steward = openMemberSteward(keys, log, wiring.logger);
+  const steward = openMemberSteward({ keys, log, logger: wiring.logger, resolvers: config.resolvers });
   opened.push(() => steward.close());
   const { openFrontDoor } = await frontDoor;
   const front = await openFrontDoor({

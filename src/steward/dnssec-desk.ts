@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { activateKeySigningKey } from '../core/control/dnssec/activate-key-signing-key.ts';
+import { asksParent } from '../core/control/dnssec/announced-keys.ts';
 import {
   createKeySigningKey,
   roomForKey,
@@ -11,6 +12,8 @@ import { deleteKeySigningKey } from '../core/control/dnssec/delete-key-signing-k
 import { disableHostedZoneDNSSEC } from '../core/control/dnssec/disable-hosted-zone-dnssec.ts';
 import type { DnssecChanged, DnssecOperation, SignedCommand } from '../core/control/dnssec/dnssec-operation.ts';
 import { enableHostedZoneDNSSEC } from '../core/control/dnssec/enable-hosted-zone-dnssec.ts';
+import { parentsHere } from '../core/control/dnssec/parent-delegation.ts';
+import type { ParentTold } from '../core/control/dnssec/parent-told.ts';
 import type { KeySigningKeyName } from '../core/control/dnssec/signable-zone.ts';
 import { activeKeys, NO_DNSSEC, troubledKeys } from '../core/control/dnssec/zone-dnssec.ts';
 import { isRefusal, refuse, type ChangeBase, type Refusal } from '../core/control/operation.ts';
@@ -33,10 +36,15 @@ export interface DnssecDeskPorts {
   readonly now: () => number;
   readonly keys: KeyService;
   readonly newZoneKey: (algorithm: SigningAlgorithm) => Promise<ZoneKey>;
+  /** Asks outside what the parent says of the zone of this name; undefined where nobody is to be asked. Never throws. */
+  readonly askParent: ((zoneName: string) => Promise<ParentTold>) | undefined;
 }
 
 /** How often a command is prepared again because the zone's keys have changed meanwhile. */
 const TRIES_MAX = 4;
+
+/** It has no parent. */
+const ROOT = '.';
 
 /** Where commands on a zone's keys get what the key service has to give before they are given to the log. */
 export class DnssecDesk {
@@ -62,8 +70,9 @@ export class DnssecDesk {
     return this.#answer(activateKeySigningKey, command, principal);
   }
 
-  deactivateKeySigningKey(command: KeySigningKeyName, principal: string): Promise<DnssecOutcome> {
-    return this.#answer(deactivateKeySigningKey, command, principal);
+  async deactivateKeySigningKey(command: KeySigningKeyName, principal: string): Promise<DnssecOutcome> {
+    const parent = await this.#parentOfSigned(command.hostedZoneId);
+    return this.#answer(deactivateKeySigningKey, { ...command, ...parent }, principal);
   }
 
   deleteKeySigningKey(command: KeySigningKeyName, principal: string): Promise<DnssecOutcome> {
@@ -74,12 +83,29 @@ export class DnssecDesk {
     const dnssec = this.#ports.view().get(tables.dnssec, [hostedZoneId]);
     const [active] = dnssec === undefined || dnssec.signing !== undefined ? [] : activeKeys(dnssec);
     const zoneKey = active && (await this.#ports.newZoneKey(active.algorithm));
-    const command = { hostedZoneId, ...(zoneKey === undefined ? {} : { zoneKey }) };
+    const parent = zoneKey && (await this.parentOf(hostedZoneId));
+    const command = { hostedZoneId, ...(zoneKey === undefined ? {} : { zoneKey }), ...parent };
     return this.#answer(enableHostedZoneDNSSEC, command, principal);
   }
 
-  disableHostedZoneDNSSEC(command: SignedCommand, principal: string): Promise<DnssecOutcome> {
-    return this.#answer(disableHostedZoneDNSSEC, command, principal);
+  async disableHostedZoneDNSSEC({ hostedZoneId }: SignedCommand, principal: string): Promise<DnssecOutcome> {
+    const parent = await this.#parentOfSigned(hostedZoneId);
+    return this.#answer(disableHostedZoneDNSSEC, { hostedZoneId, ...parent }, principal);
+  }
+
+  /** What the parent says of a zone; nothing where it is one of our own zones, or not to be asked. */
+  async parentOf(hostedZoneId: string): Promise<{ readonly parent?: ParentTold }> {
+    const [view, { askParent }] = [this.#ports.view(), this.#ports];
+    const zone = view.get(tables.hostedZones, [hostedZoneId]);
+    if (askParent === undefined || zone === undefined || zone.private || !asksParent(view, zone.id)) return {};
+    if (zone.name === ROOT || parentsHere(view, zone).length > 0) return {};
+    return { parent: await askParent(zone.name) };
+  }
+
+  /** Of a zone that serves no signatures nobody needs to know. */
+  async #parentOfSigned(hostedZoneId: string): Promise<{ readonly parent?: ParentTold }> {
+    const signing = this.#ports.view().get(tables.dnssec, [hostedZoneId])?.signing;
+    return signing === undefined ? {} : this.parentOf(hostedZoneId);
   }
 
   /** What a command needs is signed for the state that it finds; when that is another by then, once more. */

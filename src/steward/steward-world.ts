@@ -47,6 +47,7 @@ export class StewardWorld {
       now: () => this.now(),
       keys: this.keys,
       newZoneKey: (algorithm) => this.keys.newZoneKey(algorithm),
+      askParent: undefined,
       submit: async (operation, command) => this.#run(operation, command),
     });
   }
@@ -74,7 +75,14 @@ export class StewardWorld {
       this.dead = true;
       throw new Error('the member dies');
     };
-    const desk = new DnssecDesk({ view, now: () => this.now(), keys: this.keys, newZoneKey, submit });
+    const desk = new DnssecDesk({
+      view,
+      now: () => this.now(),
+      keys: this.keys,
+      newZoneKey,
+      submit,
+      askParent: undefined,
+    });
     const report = {
       keyFails: (_zone: string, name: string, message: string) => this.log.push(`${name} fails: ${message}`),
       keyWorks: (_zone: string, name: string) => this.log.push(`${name} works`),

@@ -14,6 +14,7 @@ import { PLAIN_SETTINGS } from '../../src/core/control/plain-settings.ts';
 import { loadCheckers } from '../../src/checker/checkers.ts';
 import { Custody } from '../../src/keys/custody.ts';
 import { EmbeddedKeyService } from '../../src/keys/embedded-key-service.ts';
+import { askParent } from '../../src/resolve/parent-asker.ts';
 import { DnssecDesk } from '../../src/steward/dnssec-desk.ts';
 import { openLog } from '../../src/log/log.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
@@ -42,7 +43,7 @@ const settings: ControlSettings = {
   quotas: { ...PLAIN_SETTINGS.quotas, hostedZonesMax: 500 },
 };
 
-export async function startTestMember(): Promise<TestMember> {
+export async function startTestMember(resolvers?: readonly string[]): Promise<TestMember> {
   const directory = await mkdtemp(join(tmpdir(), 'waypost-sdk-'));
   const failures: unknown[] = [];
   const served = { sequence: Number.MAX_SAFE_INTEGER };
@@ -83,6 +84,7 @@ export async function startTestMember(): Promise<TestMember> {
     telemetry,
     custody,
     dnssec: new DnssecDesk({
+      askParent: resolvers && ((zoneName) => askParent(resolvers, zoneName)),
       view: () => log.view(),
       submit: (operation, command, principal) => log.submit(operation, command, principal),
       now: () => Date.now(),

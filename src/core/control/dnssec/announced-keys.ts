@@ -13,6 +13,9 @@ export const ZONE_TAGS = {
   parentDs: `${EXTENSION_PREFIX}parent-ds`,
 } as const;
 
+/** `off`: a parent that is elsewhere is not asked about the zone. Its owner has looked for himself. */
+export const PARENT_CHECK = `${EXTENSION_PREFIX}parent-check`;
+
 /** Names of key-signing keys; all that are active; or that there are to be none. */
 export type Announced = readonly string[] | 'active' | 'delete';
 
@@ -20,13 +23,23 @@ const MUST = "'active', 'delete', or names of key-signing keys, separated by spa
 const NAMES = /^[A-Za-z0-9_]{3,128}( [A-Za-z0-9_]{3,128})?$/;
 
 export function announced(view: View, zoneId: string, tag: string): Announced | undefined {
-  const value = view.get(tables.tags, ['hostedzone', zoneId])?.find(({ key }) => key === tag)?.value;
+  const value = zoneTag(view, zoneId, tag);
   if (value === undefined || !NAMES.test(value)) return undefined;
   return value === 'active' || value === 'delete' ? value : value.split(' ');
 }
 
+/** Whether a parent of the zone that is elsewhere may be asked about it. */
+export function asksParent(view: View, zoneId: string): boolean {
+  return zoneTag(view, zoneId, PARENT_CHECK) !== 'off';
+}
+
+function zoneTag(view: View, zoneId: string, tag: string): string | undefined {
+  return view.get(tables.tags, ['hostedzone', zoneId])?.find(({ key }) => key === tag)?.value;
+}
+
 /** What is wrong with a tag of a hosted zone that is meant for us. */
 export function zoneTagProblem({ key, value }: Tag): string | undefined {
+  if (key === PARENT_CHECK) return value === 'off' ? undefined : `${key} must be 'off', or not be there`;
   if (!Object.values<string>(ZONE_TAGS).includes(key)) return `there is no extension ${key} of hosted zones`;
   return NAMES.test(value) ? undefined : `${key} must be ${MUST}`;
 }

@@ -1,10 +1,10 @@
 import { refuse } from '../operation.ts';
-import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
-import { keyInParent, parentsHere, parentLanes } from './parent-delegation.ts';
+import { dnssecOperation, type ParentCommand } from './dnssec-operation.ts';
+import { keyInParent, parentsOf } from './parent-delegation.ts';
 import { keySigningKey, type KeySigningKeyName } from './signable-zone.ts';
 import { withKey } from './zone-dnssec.ts';
 
-export interface DeactivateKeySigningKeyCommand extends SignedCommand, KeySigningKeyName {}
+export interface DeactivateKeySigningKeyCommand extends ParentCommand, KeySigningKeyName {}
 
 /**
  * It leaves the DNSKEY set, so no DS may lead to it any more. A key that is inactive already stays so, because clients repeat
@@ -28,7 +28,7 @@ export const deactivateKeySigningKey = dnssecOperation<DeactivateKeySigningKeyCo
         `Key-signing key ${key.name} is the only one that signs: disable DNSSEC signing, or activate another one first`,
       );
     }
-    const parents = parentsHere(view, zone);
-    return keyInParent(parents, [key]) ?? { zone, after, reliesOn: parentLanes(parents) };
+    const parents = parentsOf(view, zone, command.parent);
+    return keyInParent(zone, parents, [key]) ?? { zone, after, reliesOn: parents.reliesOn };
   },
 });

@@ -16,6 +16,7 @@ import {
   type Served,
   type SigningNeeds,
 } from './signing-needs.ts';
+import type { ParentTold } from './parent-told.ts';
 import type { ZoneDnssec } from './zone-dnssec.ts';
 
 /** A command for whose change key-signing keys may have to sign something first. */
@@ -23,6 +24,12 @@ export interface SignedCommand {
   readonly hostedZoneId: string;
   /** What `plan` said is needed. */
   readonly signatures?: readonly SignedAhead[];
+}
+
+/** One that is judged by what the parent says. */
+export interface ParentCommand extends SignedCommand {
+  /** Of a parent that is none of our own zones; nobody was asked when it is left out. */
+  readonly parent?: ParentTold;
 }
 
 /** What a command would come to. */

@@ -5,7 +5,7 @@ import { tables } from '../tables.ts';
 import { activateKeySigningKey } from './activate-key-signing-key.ts';
 import { createKeySigningKey, type CreateKeySigningKeyCommand } from './create-key-signing-key.ts';
 import { getDnssec } from './get-dnssec.ts';
-import { dsOf } from './key-records.ts';
+import type { ParentTold } from './parent-told.ts';
 import { SignedHouse } from './signed-house.ts';
 
 const DAY = 86_400_000;
@@ -180,6 +180,10 @@ describe('CDS and CDNSKEY, for a zone whose tag asks for them', () => {
   test.each([
     ['tag waypost:cds a', "InvalidInput: Invalid parameter : waypost:cds must be 'active', 'delete', or names"],
     ['tag waypost:cds one two three', 'InvalidInput: Invalid parameter : waypost:cds must be'],
+    [
+      'tag waypost:parent-check on',
+      "InvalidInput: Invalid parameter : waypost:parent-check must be 'off', or not be there",
+    ],
     ['tag waypost:csd active', 'InvalidInput: Invalid parameter : there is no extension waypost:csd of hosted zones'],
   ])('%s: %s', (words, message) => {
     expect(new SignedHouse().say(words).startsWith(message)).toBe(true);
@@ -291,11 +295,7 @@ describe('what the parent says, where it is one of our zones', () => {
     zone.say('create two ACTIVE');
     const say = (lines: string): void => expect(zone.house.batch(parent.zone.id, lines)).toBe('ok');
     if (delegation !== '') say(`CREATE shop.example.com NS ${delegation}`);
-    const ds = (name: string): string => {
-      const key = zone.dnssec().keySigningKeys.find((each) => each.name === name);
-      return key === undefined ? '' : dsOf(key);
-    };
-    return { zone, say, ds };
+    return { zone, say, ds: (name: string) => zone.ds(name) };
   };
 
   test.each([
@@ -316,6 +316,78 @@ describe('what the parent says, where it is one of our zones', () => {
     expect(zone.say('deactivate two')).toBe('ok');
     say(`DELETE shop.example.com DS ${ds('one')}`);
     expect(zone.say('disable')).toBe('ok');
+  });
+});
+
+describe('what the parent says, where others were asked', () => {
+  const told = (zone: SignedHouse, signers: string, nameServers = ''): ParentTold => ({
+    answers: [
+      { by: 'one', signers: [], ttlSeconds: 0 },
+      {
+        by: 'two',
+        signers: signers.split(' ').flatMap((name) => zone.ds(name) ?? []),
+        ttlSeconds: 60,
+        ...(nameServers === '' ? {} : { nameServers: nameServers.split(',') }),
+      },
+    ],
+  });
+  const silent: ParentTold = { silent: 'two: timeout' };
+
+  test.each([
+    ['', '', 'ok'],
+    ['', 'a2.ns.test.,A1.ns.test', 'ok'],
+    ['', 'elsewhere.test', 'HostedZonePartiallyDelegated'],
+  ])('signing begins with DS of %s and name servers %s: %s', (signers, nameServers, expected) => {
+    const zone = new SignedHouse();
+    zone.say('create one ACTIVE');
+    expect(zone.say('enable', told(zone, signers, nameServers)).split(':')[0]).toBe(expected);
+  });
+
+  test('signing begins when nobody knows: only a DS record could do harm', () => {
+    const zone = new SignedHouse();
+    zone.say('create one ACTIVE');
+    expect(zone.say('enable', silent)).toBe('ok');
+  });
+
+  test.each([
+    [
+      'deactivate one',
+      'one',
+      'KeySigningKeyInParentDSRecord: Key-signing key one is in a DS record of the parent, as two',
+    ],
+    ['deactivate one', 'two', 'ok'],
+    ['deactivate one', '', 'ok'],
+    ['disable', 'two', 'KeySigningKeyInParentDSRecord: Key-signing key two is in'],
+    ['disable', '', 'ok'],
+    [
+      'disable',
+      undefined,
+      'ServiceUnavailable: Whether the parent has a DS record for shop.example. could not be found out',
+    ],
+    ['deactivate one', undefined, 'ServiceUnavailable: Whether the parent has'],
+  ])('%s with DS of %s: %s', (words, signers, expected) => {
+    const zone = new SignedHouse();
+    for (const each of ['create one ACTIVE', 'create two ACTIVE', 'enable']) zone.say(each);
+    const outcome = zone.say(words, signers === undefined ? silent : told(zone, signers));
+    expect(outcome.startsWith(expected), outcome).toBe(true);
+  });
+
+  test('of a zone that does not sign nobody has to know', () => {
+    const zone = new SignedHouse();
+    zone.say('create one ACTIVE');
+    expect([zone.say('disable', silent), zone.say('deactivate one', silent)]).toEqual(['ok', 'ok']);
+  });
+
+  test('a zone of ours above it is not its parent when a name in between is delegated elsewhere', () => {
+    const zone = new SignedHouse('shop.dept.example.com');
+    const above = zone.house.run(createHostedZone, { name: 'example.com', callerReference: 'above' });
+    if (typeof above === 'string') throw new Error(above);
+    for (const each of ['create one ACTIVE', 'create two ACTIVE', 'enable']) zone.say(each);
+    const outcome = (): string => zone.say('deactivate one', told(zone, 'one')).split(':')[0] ?? '';
+    zone.house.batch(above.zone.id, 'CREATE dept.example.com NS ns.elsewhere.test');
+    expect(outcome()).toBe('KeySigningKeyInParentDSRecord');
+    zone.house.batch(above.zone.id, 'DELETE dept.example.com NS ns.elsewhere.test');
+    expect(outcome()).toBe('ok');
   });
 });
 

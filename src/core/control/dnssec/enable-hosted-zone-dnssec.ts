@@ -2,14 +2,14 @@ import { firstKey, type ZoneKey } from '../../dnssec/zone-keys.ts';
 import { refuse } from '../operation.ts';
 import { isTransferredOut } from '../record-sets/serial-advance.ts';
 import { tables } from '../tables.ts';
-import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
+import { dnssecOperation, type ParentCommand } from './dnssec-operation.ts';
 import { NOTHING_DUE } from './due.ts';
-import { parentsHere, parentLanes, partlyDelegated } from './parent-delegation.ts';
+import { parentsOf, partlyDelegated } from './parent-delegation.ts';
 import { rolloverJitter } from './rollover-jitter.ts';
 import { signableZone } from './signable-zone.ts';
 import { activeKeys } from './zone-dnssec.ts';
 
-export interface EnableHostedZoneDNSSECCommand extends SignedCommand {
+export interface EnableHostedZoneDNSSECCommand extends ParentCommand {
   /** The key to sign with, wrapped; not looked at when the zone is signed already. */
   readonly zoneKey?: ZoneKey;
 }
@@ -29,7 +29,7 @@ export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECComm
       `Hosted zone ${zone.id} is transferred to other servers, which would answer without signatures: take ${zone.name} out of WAYPOST_TRANSFERS first`,
     );
   },
-  judge(view, { hostedZoneId, zoneKey }, now) {
+  judge(view, { hostedZoneId, zoneKey, parent }, now) {
     const found = signableZone(view, hostedZoneId);
     if ('refused' in found) return found;
     const { zone, dnssec } = found;
@@ -41,7 +41,7 @@ export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECComm
         `Hosted zone ${zone.id} has no key-signing key with the status ACTIVE`,
       );
     }
-    const parents = parentsHere(view, zone);
+    const parents = parentsOf(view, zone, parent);
     const refusal = partlyDelegated(view, zone, parents);
     if (refusal !== undefined) return refusal;
     if (zoneKey === undefined || zoneKey.algorithm !== active.algorithm) {
@@ -51,7 +51,7 @@ export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECComm
     return {
       zone,
       after: { ...dnssec, signing: { keys, since: now, dueAt: NOTHING_DUE } },
-      reliesOn: parentLanes(parents),
+      reliesOn: parents.reliesOn,
     };
   },
 });

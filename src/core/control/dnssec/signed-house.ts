@@ -19,6 +19,7 @@ import { renewDnskeySignatures } from './renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from './report-dnssec-keys.ts';
 import { rollZoneSigningKey } from './roll-zone-signing-key.ts';
 import { dsOf } from './key-records.ts';
+import type { ParentTold } from './parent-told.ts';
 import type { SigningNeeds } from './signing-needs.ts';
 import { activeKeys, NO_DNSSEC, statusOf, type ZoneDnssec } from './zone-dnssec.ts';
 
@@ -35,10 +36,11 @@ export class SignedHouse {
     this.zoneId = this.house.zone(name).zone.id;
   }
 
-  /** `enable`, `create one ACTIVE`, `roll publish` …: `ok`, or how the refusal begins. */
-  say(words: string): string {
+  /** `enable`, `create one ACTIVE`, `roll publish` …: `ok`, or how the refusal begins. `told`: what others say of the parent. */
+  say(words: string, told?: ParentTold): string {
     const [verb = '', name = '', more = ''] = words.split(' ');
     const hostedZoneId = this.zoneId;
+    const parent = told === undefined ? {} : { parent: told };
     switch (verb) {
       case 'create':
         return this.signed(createKeySigningKey, {
@@ -52,13 +54,13 @@ export class SignedHouse {
       case 'activate':
         return this.signed(activateKeySigningKey, { hostedZoneId, name });
       case 'deactivate':
-        return this.signed(deactivateKeySigningKey, { hostedZoneId, name });
+        return this.signed(deactivateKeySigningKey, { hostedZoneId, name, ...parent });
       case 'delete':
         return this.signed(deleteKeySigningKey, { hostedZoneId, name });
       case 'enable':
-        return this.signed(enableHostedZoneDNSSEC, { hostedZoneId, zoneKey: this.zoneKey() });
+        return this.signed(enableHostedZoneDNSSEC, { hostedZoneId, zoneKey: this.zoneKey(), ...parent });
       case 'disable':
-        return this.signed(disableHostedZoneDNSSEC, { hostedZoneId });
+        return this.signed(disableHostedZoneDNSSEC, { hostedZoneId, ...parent });
       case 'renew':
         return this.signed(renewDnskeySignatures, { hostedZoneId });
       case 'breaks':
@@ -104,6 +106,12 @@ export class SignedHouse {
 
   dnssec(): ZoneDnssec {
     return this.house.draft.get(tables.dnssec, [this.zoneId]) ?? NO_DNSSEC;
+  }
+
+  /** The rdata of a key's DS record. */
+  ds(name: string): string | undefined {
+    const key = this.dnssec().keySigningKeys.find((each) => each.name === name);
+    return key && dsOf(key);
   }
 
   served(): ZoneSigning | undefined {
