@@ -9,6 +9,8 @@ export default defineConfig({
       'test/fuzz/**/*.test.ts',
       'test/signed/**/*.test.ts',
     ],
-    testTimeout: 20_000,
+    // They guard against what hangs; a machine may be busy with ten other things.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

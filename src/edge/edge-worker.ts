@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Atlas } from '../atlas/atlas.ts';
 import { MeasuredLatencies } from '../atlas/measured-latencies.ts';
 import { ListenError } from './address.ts';
+import type { Certificate } from './tls/certificate.ts';
 import { openServing, type OpenServing } from './serving.ts';
 import type { TlsHandshakes } from './tls/tls-handshakes.ts';
 import type { EdgeWorkerData, FromEdgeWorker, News, ToEdgeWorker, WorkerSockets } from './worker-data.ts';
@@ -25,6 +26,8 @@ if (port === null) throw new Error('an edge worker runs as a worker thread');
 const send = (message: FromEdgeWorker): void => port.postMessage(message);
 
 let handshakes: TlsHandshakes | undefined;
+/** A newer one than the worker was started with. */
+let certificate: Certificate | undefined;
 
 async function serve(serving: OpenServing, sockets: WorkerSockets): Promise<void> {
   const onServing = (): void => send({ kind: 'serving' });
@@ -38,7 +41,7 @@ async function serve(serving: OpenServing, sockets: WorkerSockets): Promise<void
         CODE.tls(),
         import('./tls/tls-handshakes.ts'),
       ]);
-      handshakes = new Handshakes(sockets.certificate, sockets.ticketKeys);
+      handshakes = new Handshakes(certificate ?? sockets.certificate, sockets.ticketKeys);
       return serveTls(serving, sockets, handshakes, onServing);
     }
   }
@@ -57,7 +60,8 @@ function hear(serving: OpenServing, news: News): void {
       serving.world.asker.latencies = new MeasuredLatencies(news.latencies);
       break;
     case 'certificate':
-      handshakes?.use(news.certificate);
+      certificate = news.certificate;
+      handshakes?.use(certificate);
       break;
     case 'transfers':
       serving.configureTransfers(news.settings);
@@ -69,9 +73,13 @@ await CODE[(workerData as EdgeWorkerData).kind]();
 const told = Promise.withResolvers<{ readonly serving: OpenServing; readonly sockets: WorkerSockets }>();
 let opened: OpenServing | undefined;
 port.on('message', (message: ToEdgeWorker) => {
-  if (message.kind === 'serve')
-    told.resolve({ serving: (opened = openServing(message.task)), sockets: message.sockets });
-  else if (opened !== undefined) hear(opened, message);
+  if (message.kind !== 'serve') {
+    if (opened !== undefined) hear(opened, message);
+    return;
+  }
+  opened = openServing(message.task);
+  for (const news of message.told) hear(opened, news);
+  told.resolve({ serving: opened, sockets: message.sockets });
 });
 send({ kind: 'loaded' });
 const { serving, sockets } = await told.promise;

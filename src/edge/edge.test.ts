@@ -2,10 +2,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { connect } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePort } from '../../test/clients/member.ts';
+import { freePort, lacks } from '../../test/clients/member.ts';
+import { tinyDatabase } from '../../test/clients/tiny-database.ts';
+import { makeCertificate, OPENSSL } from '../../test/streams/make-certificate.ts';
 import { addressIn, connectClient, query, type StreamClient } from '../../test/streams/stream-client.ts';
 import { COUNTER } from '../core/answer/counters.ts';
 import { PLAIN_ANSWERS } from '../core/answer/settings.ts';
@@ -17,7 +20,8 @@ import { createPropagation, servedEverywhere } from '../log/propagation.ts';
 import type { Accepted } from '../log/submit.ts';
 import { ListenError } from './address.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import { openEdge, type Edge } from './edge.ts';
+import { loadEdge, type Edge, type LoadingEdge } from './edge.ts';
+import { readCertificate } from './tls/certificate.ts';
 
 let directory: string;
 let log: Log;
@@ -48,8 +52,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-function open(hosts: readonly string[], more: Partial<EdgeOptions> = {}): Promise<Edge> {
-  return openEdge({
+async function open(hosts: readonly string[], more: Partial<EdgeOptions> = {}): Promise<Edge> {
+  return load(hosts, more).serve();
+}
+
+function load(hosts: readonly string[], more: Partial<EdgeOptions> = {}): LoadingEdge {
+  return loadEdge({
     addresses: hosts.map((host) => ({ host, port })),
     udpWorkers: 2,
     dataDirectory: directory,
@@ -122,6 +130,49 @@ test.each(SOCKETS)(
     expect(edge.restarts()).toBe(0);
   },
 );
+
+test.each(SOCKETS)('%s: what workers are told before they serve they know at their first answer', async (sockets) => {
+  const zoneId = await zoneWith('192.0.2.1');
+  const changes = ['FR', '*'].map((country, at) => ({
+    action: 'CREATE',
+    recordSet: {
+      name: 'here.example.com',
+      type: 'A',
+      ttlSeconds: 60,
+      values: [`192.0.2.${at}`],
+      setIdentifier: country,
+      policies: ['GeoLocation'],
+      routing: { policy: 'geolocation', location: { country } },
+    },
+  }));
+  await submit('ChangeResourceRecordSets', { hostedZoneId: zoneId, changes });
+  const loading = load(['127.0.0.1'], { sockets });
+  const database = tinyDatabase('FR');
+  const octets = new SharedArrayBuffer(database.length);
+  new Uint8Array(octets).set(database);
+  loading.usePlaces([octets]);
+  const client = createSocket('udp4').bind();
+  const answered = once(client, 'message');
+  const asking = setInterval(() => client.send(query(1, 'here.example.com.'), port, '127.0.0.1'), 1);
+  edge = await loading.serve();
+  const [answer] = (await answered) as [Uint8Array];
+  clearInterval(asking);
+  client.close();
+  expect(addressIn(answer)).toBe('192.0.2.0');
+});
+
+test.skipIf(lacks(OPENSSL))('a certificate that is renewed before TLS is served is shown from the start', async () => {
+  const certificate = readCertificate(makeCertificate(directory, 'old'));
+  const renewed = readCertificate(makeCertificate(directory, 'renewed'));
+  const tls = { dot: [{ host: '127.0.0.1', port: await freePort() }], doh: [], certificate };
+  const loading = load(['127.0.0.1'], { tcpWorkers: 1, tls });
+  loading.useCertificate(renewed);
+  edge = await loading.serve();
+  const socket = connect({ ...tls.dot[0], rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  expect(socket.getPeerCertificate().subject.CN).toBe('renewed');
+  socket.destroy();
+});
 
 test('kernel: a wildcard socket answers from the address that was asked', async () => {
   await zoneWith('192.0.2.1');

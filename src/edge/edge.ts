@@ -18,15 +18,11 @@ import { WorkerParts } from './worker-parts.ts';
  *
  * Deliberately not here: what to answer (core/answer), and how a change gets here (log/propagation).
  */
-export interface Edge {
+export interface Edge extends Announcements {
   /** How UDP and TCP are served. */
   readonly sockets: 'kernel' | 'node';
   /** Tells blocked workers that something was published. */
   wake(): void;
-  /** Has all workers ask these location databases from now on where clients are. */
-  usePlaces(databases: readonly SharedArrayBuffer[]): void;
-  /** Has all workers go by these round trips from now on. */
-  useLatencies(latencies: SharedLatencies): void;
   /** Sums over all workers, laid out as core/answer/counters.ts says. */
   counters(): Float64Array;
   /** Queries by hosted zone since this was asked before; to be asked every minute. */
@@ -34,15 +30,23 @@ export interface Edge {
   /** One of the counts of streams, over all workers. */
   streams(count: keyof typeof STREAM): number;
   restarts(): number;
-  /** From now on new TLS connections are shown this one. */
-  useCertificate(certificate: Certificate): void;
   /** Who may copy which zones, and by which keys, from now on. */
   configureTransfers(settings: TransferSettings): void;
   close(): Promise<void>;
 }
 
+/** What all workers can be told at any time. What they are told before they serve they go by from the first answer on. */
+interface Announcements {
+  /** Has all workers ask these location databases from now on where clients are. */
+  usePlaces(databases: readonly SharedArrayBuffer[]): void;
+  /** Has all workers go by these round trips from now on. */
+  useLatencies(latencies: SharedLatencies): void;
+  /** From now on new TLS connections are shown this one. */
+  useCertificate(certificate: Certificate): void;
+}
+
 /** An edge whose workers load their code; nobody is answered yet. */
-export interface LoadingEdge {
+export interface LoadingEdge extends Announcements {
   /** Resolves when one worker of each kind serves; the others follow. Throws `ListenError` when an address cannot be had. */
   serve(): Promise<Edge>;
   close(): Promise<void>;
@@ -72,9 +76,7 @@ export function loadEdge(options: EdgeOptions): LoadingEdge {
     owned?.close();
   };
   const zoneQueries = new ZoneQuerySums(parts.zoneQueries);
-  const edge: Edge = {
-    sockets,
-    wake: () => owned?.wake(),
+  const announcements: Announcements = {
     usePlaces(databases) {
       supervisor.tell({ kind: 'places', databases });
       owned?.wake();
@@ -83,11 +85,16 @@ export function loadEdge(options: EdgeOptions): LoadingEdge {
       supervisor.tell({ kind: 'latencies', latencies });
       owned?.wake();
     },
+    useCertificate: (certificate) => supervisor.tell({ kind: 'certificate', certificate }),
+  };
+  const edge: Edge = {
+    ...announcements,
+    sockets,
+    wake: () => owned?.wake(),
     counters: () => sumOf(parts.counters),
     takeZoneQueries: () => zoneQueries.take(),
     streams: (count) => streamCount(parts.streamMemory, count),
     restarts: () => supervisor.restarts(),
-    useCertificate: (certificate) => supervisor.tell({ kind: 'certificate', certificate }),
     configureTransfers(settings) {
       supervisor.tell({ kind: 'transfers', settings });
       owned?.wake();
@@ -95,6 +102,7 @@ export function loadEdge(options: EdgeOptions): LoadingEdge {
     close,
   };
   return {
+    ...announcements,
     async serve() {
       try {
         await supervisor.serve();

@@ -119,9 +119,9 @@ export function supervise(options: SupervisorOptions): Supervisor {
   const engage = (part: Running): void => {
     if (closing) return;
     const { task, worker } = part;
-    const messages: ToEdgeWorker[] = [{ kind: 'serve', task, sockets: part.sockets() }, ...told.values()];
+    const message: ToEdgeWorker = { kind: 'serve', task, sockets: part.sockets(), told: [...told.values()] };
     part.engaged = true;
-    for (const message of messages) worker.postMessage(message);
+    worker.postMessage(message);
   };
 
   const restart = (part: Running, error: Error): void => {

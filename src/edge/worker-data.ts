@@ -52,8 +52,14 @@ export type WorkerSockets =
     } & StreamData);
 
 export type ToEdgeWorker =
-  /** The first message: serve these, until all are to close. */
-  { readonly kind: 'serve'; readonly task: EdgeWorkerTask; readonly sockets: WorkerSockets } | News;
+  /** The first message: serve these, until all are to close; with the newest of each kind of news, which the first answer may need. */
+  | {
+      readonly kind: 'serve';
+      readonly task: EdgeWorkerTask;
+      readonly sockets: WorkerSockets;
+      readonly told: readonly News[];
+    }
+  | News;
 
 /** What all workers are told while they serve. */
 export type News =

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { createApi } from '../api/api.ts';
-import type { SharedLatencies } from '../atlas/measured-latencies.ts';
 import { OutsideTable } from '../core/answer/routed/outside-table.ts';
 import type { ControlSettings } from '../core/control/operation.ts';
 import type { Edge } from '../edge/edge.ts';
@@ -15,12 +14,12 @@ import type { Config } from './config.ts';
 import { credentialLookup, type FirstCredential } from './credentials.ts';
 import type { Health } from './health.ts';
 import { listenHttp } from './http-server.ts';
-import { keepLatencies } from './latencies.ts';
+import type { LatencyKeeper } from './latencies.ts';
 import type { MemberKeys } from './member-keys.ts';
 import type { MemberSteward } from './member-steward.ts';
 import { explainer } from './explainer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { placesLoader } from './places.ts';
+import type { PlacesLoader } from './places.ts';
 
 /**
  * Where people and their programs come in, once the name servers serve: the API, the operator's door and the metrics. Its packages are
@@ -29,8 +28,6 @@ import { placesLoader } from './places.ts';
 export interface FrontDoor {
   /** The real one when the setting asked for any. */
   readonly port: number;
-  /** Reads again what says where clients are. */
-  reload(): void;
   close(): Promise<void>;
 }
 
@@ -51,8 +48,8 @@ export interface FrontDoorOptions {
   /** Hosts outside that aliases lead to, and what they resolve to (core/answer/routed/outside-table.ts). */
   readonly hosts: OutsideHosts;
   readonly outside: SharedArrayBuffer;
-  /** What the file of latencies said when the member started. */
-  readonly measured: SharedLatencies | undefined;
+  readonly places: PlacesLoader;
+  readonly latencies: LatencyKeeper;
   readonly transfers: TransferCounters;
   /** Whether the member as a whole serves. */
   serving(): boolean;
@@ -68,7 +65,7 @@ const LAG_LOOK_MILLISECONDS = 1;
 const LAG_SECONDS_MAX = 10;
 
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
-  const { config, logger, settings, propagation, log, health, edge, hosts } = options;
+  const { config, logger, settings, propagation, log, health, edge, hosts, places, latencies } = options;
   const outside = new OutsideTable(options.outside);
   const metrics = createMetrics({
     edge,
@@ -81,12 +78,6 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     certificateExpires: () => options.certificateExpires(),
   });
   const watch = lagWatch(propagation, metrics);
-  const places = placesLoader({ log, edge, logger, paths: config.geoDatabases });
-  const latencies = keepLatencies(options.measured, {
-    path: config.latenciesFile,
-    use: (each) => edge.useLatencies(each),
-    logger,
-  });
   options.onCommitted((sequence) => {
     edge.wake();
     places.committed();
@@ -108,8 +99,6 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   });
   const close = async (): Promise<void> => {
     await door.close();
-    latencies.stop();
-    places.stop();
     watch.stop();
   };
   const api = createApi({
@@ -132,17 +121,11 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       logger.debug({ operation, status, seconds }, 'request');
     },
   });
-  // Once, after the start: when the first record set needs a database, the others' answers need not wait for it.
-  let placed = false;
-  const ready = (): boolean => options.serving() && (placed ||= places.ready()) && servedEverywhere(propagation, 0);
+  const ready = (): boolean => options.serving() && servedEverywhere(propagation, 0);
   try {
     const server = await listenHttp(config.http, { api, ready, metrics });
     return {
       port: server.port,
-      reload() {
-        places.reload();
-        latencies.reload();
-      },
       async close() {
         await server.close();
         await close();

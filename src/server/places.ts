@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import { Atlas, AtlasError } from '../atlas/atlas.ts';
 import { ATTRIBUTION, packagedDatabases, readDatabases } from '../atlas/database-files.ts';
 import { tables } from '../core/control/tables.ts';
-import type { Edge } from '../edge/edge.ts';
 import type { Log } from '../log/log.ts';
 import { watchFiles } from './file-watch.ts';
 
@@ -17,6 +16,8 @@ export interface PlacesLoader {
   atlas(): Atlas | undefined;
   /** Whether clients are placed, or need not be. */
   ready(): boolean;
+  /** Resolves when what was needed at the start is loaded, or cannot be. */
+  settled(): Promise<void>;
   /** Reads the files again; when one cannot be read, the old ones stay. They are also read when they change by themselves. */
   reload(): void;
   stop(): void;
@@ -24,13 +25,14 @@ export interface PlacesLoader {
 
 export interface PlacesOptions {
   readonly log: Log;
-  readonly edge: Edge;
+  /** Called with what was read. */
+  readonly use: (databases: readonly SharedArrayBuffer[]) => void;
   readonly logger: Logger;
   /** The operator's own; none for those that come with Waypost. */
   readonly paths: readonly string[];
 }
 
-export function placesLoader({ log, edge, logger, paths }: PlacesOptions): PlacesLoader {
+export function placesLoader({ log, use, logger, paths }: PlacesOptions): PlacesLoader {
   let atlas: Atlas | undefined;
   let state: 'unneeded' | 'loading' | 'loaded' | 'failed' = 'unneeded';
   let reading: Promise<void> = Promise.resolve();
@@ -44,7 +46,7 @@ export function placesLoader({ log, edge, logger, paths }: PlacesOptions): Place
     }
     try {
       const databases = await readDatabases(files);
-      edge.usePlaces(databases);
+      use(databases);
       atlas = new Atlas(databases.map((database) => new Uint8Array(database)));
       state = 'loaded';
       logger.info({ files, ...(paths.length > 0 ? {} : { attribution: ATTRIBUTION }) }, 'clients are placed');
@@ -74,6 +76,7 @@ export function placesLoader({ log, edge, logger, paths }: PlacesOptions): Place
     },
     atlas: () => atlas,
     ready: () => state !== 'loading',
+    settled: () => reading,
     reload() {
       watch.seen();
       again();

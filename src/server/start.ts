@@ -22,11 +22,12 @@ import { controlSettings, type Config } from './config.ts';
 import { firstCredential, keepCredential, type FirstCredential } from './credentials.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { loadHealth } from './health.ts';
-import { firstLatencies } from './latencies.ts';
+import { firstLatencies, keepLatencies } from './latencies.ts';
 import { openMemberTransfers, readTransferSettings, withTransfers } from './member-transfers.ts';
 import { firstMasterSecret, openMemberKeys, type MasterSecret } from './member-keys.ts';
 import { openMemberSteward } from './member-steward.ts';
 import { openMemberOutside } from './outside.ts';
+import { placesLoader } from './places.ts';
 import { publishZoneQueries } from './zone-queries.ts';
 
 /**
@@ -130,10 +131,25 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     onFatal: wiring.fatal,
   });
   opened.push(() => workers.close());
+  late.renewed = (certificate) => workers.useCertificate(certificate);
   const checkers = loadHealth({ config, propagation: wiring.propagation, statuses, logger: wiring.logger });
   opened.push(() => checkers.close());
   const frontDoor = import('./front-door.ts');
   const log = await opening;
+  const { logger } = wiring;
+  const latencies = keepLatencies(measured, {
+    path: config.latenciesFile,
+    use: (each) => workers.useLatencies(each),
+    logger,
+  });
+  opened.push(() => latencies.stop());
+  const places = placesLoader({
+    log,
+    use: (databases) => workers.usePlaces(databases),
+    logger,
+    paths: config.geoDatabases,
+  });
+  opened.push(() => places.stop());
   const keys = openMemberKeys(master, config, log);
   opened.push(() => keys.close());
   const telemetry = openTelemetry({
@@ -145,14 +161,14 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
   const copied = (): boolean => share.settings.out.length > 0;
   const hosts = openMemberOutside({ config, memory: outside, log, logger: wiring.logger, copied });
   opened.push(() => hosts.close());
-  // Before the edge serves: no answer is given before every health check has its last status.
+  // Before the edge serves: no answer is given before every health check has its last status, and clients their place.
   const health = await checkers.open(telemetry, log.view());
   opened.push(() => health.close());
+  await places.settled();
   const edge = await workers.serve();
   opened.push(() => edge.close());
   const zoneQueries = publishZoneQueries(edge, telemetry, wiring.logger);
   opened.push(() => zoneQueries.stop());
-  late.renewed = (certificate) => edge.useCertificate(certificate);
   if (edge.sockets === 'node') {
     wiring.logger.warn('the kernel calls are out of reach; UDP and TCP are served by Node, by one worker each');
   }
@@ -183,7 +199,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     telemetry,
     statuses,
     edge,
-    measured,
+    places,
+    latencies,
     hosts,
     outside,
     transfers: new TransferCounters(share.counters),
@@ -204,7 +221,8 @@ async function open(wiring: Wiring): Promise<Omit<Member, 'stop'>> {
     reload() {
       keeper?.reload();
       transfers.reload();
-      front.reload();
+      places.reload();
+      latencies.reload();
     },
   };
 }
