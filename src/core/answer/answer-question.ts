@@ -22,7 +22,7 @@ import type { ReadQuery } from './read-query.ts';
 import { CANONICAL_END, closestEncloser, relocate, SHARED_BODY_OCTETS_MAX } from './shared-plan.ts';
 import { answerKept, answerSigned, putOff, wantsSigned } from './signed/answer-signed.ts';
 import { finishSignedLeaf } from './signed/sign-leaf.ts';
-import type { SignedZone } from './signed/zone-signings.ts';
+import { asSigned, type SignedZone } from './signed/zone-signings.ts';
 import { lookupPlain, lookupSigned } from './signed/zone-says.ts';
 import type { World } from './world.ts';
 
@@ -86,14 +86,15 @@ function answerAnew(world: World, query: Query, read: ReadQuery, response: Uint8
     return putOff(world, query, read, response);
   }
   const name = wireNameKey(packet, HEADER_OCTETS);
-  const zone = findZone(zones, name, read.qtype, world.listeners.keyOf(set));
-  if (zone === undefined) {
+  const foundZone = findZone(zones, name, read.qtype, world.listeners.keyOf(set));
+  if (foundZone === undefined) {
     counters[COUNTER.planMisses]! += 1;
     return finish(world, query, read, response, EMPTY_PLAN, 0, NOT_AUTHORITATIVE);
   }
-  world.zoneQueries.slot = world.zoneQueries.slotOf(zone, query.nowMilliseconds);
-  if (zone.withheld) return finish(world, query, read, response, EMPTY_PLAN, 0, WITHHELD);
-  const signedZone = signed.zones.of(zones, zone, world.versions, query.nowMilliseconds);
+  world.zoneQueries.slot = world.zoneQueries.slotOf(foundZone, query.nowMilliseconds);
+  if (foundZone.withheld) return finish(world, query, read, response, EMPTY_PLAN, 0, WITHHELD);
+  const signedZone = signed.zones.of(zones, foundZone, world.versions, query.nowMilliseconds);
+  const zone = signedZone === undefined ? foundZone : asSigned(foundZone);
   const missing = zones.node(zone.id, name) === undefined;
   const encloser = missing ? closestEncloser(zones, zone, name, packet) : undefined;
   const known = encloser?.offset ?? HEADER_OCTETS;

@@ -88,7 +88,7 @@ function behindPicked(
   const picked = groups.pickedSet();
   if (picked?.type !== 'CNAME' || picked.values === undefined) return [];
   const steps: ExplainedStep[] = [];
-  const rrset = toRrset(owner, picked);
+  const rrset = toRrset(owner, picked, zone.ttlSecondsMax);
   const behind = lookupBehind(zones, zone, [...chain, rrset], type, (step) => void steps.push(inText(step)));
   if (behind.kind === 'routed') steps.push({ kind: 'end', target: keyToText(behind.owner), why: 'routed' });
   return steps;

@@ -15,6 +15,11 @@ const BACKDATED_SECONDS = PERIOD_SECONDS + 2 * 3600;
  * no time to sign, what is left from the period before can be answered through the next.
  */
 const LEFT_SECONDS = 36 * 3600;
+/**
+ * What is signed is served with no longer TTL, as with Route 53; the same to all, whether they ask for signatures or not.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec.html
+ */
+export const SIGNED_TTL_SECONDS_MAX = 7 * 86_400;
 
 export interface Validity {
   /** Seconds since the epoch. */

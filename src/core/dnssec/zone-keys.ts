@@ -1,3 +1,4 @@
+import { SIGNED_TTL_SECONDS_MAX } from './periods.ts';
 import type { SigningKey } from './zone-signing.ts';
 
 /** A zone-signing key with what the DNSKEY set says of it. */
@@ -30,11 +31,6 @@ const DAY = 24 * HOUR;
 export const DNSKEY_TTL_SECONDS = 3600;
 /** Resolvers' and members' clocks, and what is still on its way to somebody. */
 const MARGIN_MILLISECONDS = 2 * HOUR;
-/**
- * How long resolvers keep anything else: no longer than its signature counts (RFC 4035 §5.3.3), which is two days, and Route 53's limit
- * for the TTLs of a signed zone.
- */
-const SIGNED_KEPT_SECONDS_MAX = 7 * 86_400;
 /** For so long a key signs alone: with the week before, while the former one is still published, it is Route 53's 7 to 30 days. */
 const ALONE_MILLISECONDS_MIN = 7 * DAY;
 const ALONE_MILLISECONDS_SPREAD = 15 * DAY;
@@ -53,10 +49,11 @@ export function published(keys: ZoneKeys, next: ZoneKey, now: number): ZoneKeys 
   return { signer: keys.signer, next, stepAt: now + DNSKEY_TTL_SECONDS * 1000 + MARGIN_MILLISECONDS };
 }
 
+/** Resolvers keep what the former key signed for no longer than its TTL, nor than its signature counts (RFC 4035 §5.3.3). */
 export function signingWithNext(keys: ZoneKeys, now: number): ZoneKeys {
   const { signer, next } = keys;
   if (next === undefined) return keys;
-  return { signer: next, former: signer, stepAt: now + SIGNED_KEPT_SECONDS_MAX * 1000 + MARGIN_MILLISECONDS };
+  return { signer: next, former: signer, stepAt: now + SIGNED_TTL_SECONDS_MAX * 1000 + MARGIN_MILLISECONDS };
 }
 
 export function withdrawn(keys: ZoneKeys, now: number, jitter: number): ZoneKeys {

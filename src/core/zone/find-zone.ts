@@ -9,6 +9,8 @@ export interface Zone {
   readonly apex: NameKey;
   /** Other zones have its name: by another name-server set the answer may be another. */
   readonly contested: boolean;
+  /** Longer TTLs are answered as this one; left out: there are none too long. */
+  readonly ttlSecondsMax?: number;
   /** See `ZoneEntry`. */
   readonly withheld?: true;
 }

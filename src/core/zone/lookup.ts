@@ -110,7 +110,7 @@ function lookUpFrom(
   }
   if (Array.isArray(selected))
     return { kind: 'routed', chain, owner: name, group: { name: found.key, sets: selected } };
-  const rrset = toRrset(name, selected as RecordSet);
+  const rrset = toRrset(name, selected as RecordSet, zone.ttlSecondsMax);
   if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
   return lookupBehind(zones, zone, [...chain, rrset], qtype, trace);
 }
@@ -145,7 +145,7 @@ function findCut(zones: ZoneData, zone: Zone, name: NameKey, qtype: number): Cut
     const node = zones.node(zone.id, at);
     const ns = node === undefined ? undefined : setsOf(node, 'NS')[0];
     if (node === undefined || ns === undefined || (at === name && qtype === TYPE.DS)) continue;
-    cut = { cut: at, ns: toRrset(at, ns) };
+    cut = { cut: at, ns: toRrset(at, ns, zone.ttlSecondsMax) };
   }
   return cut;
 }
@@ -216,17 +216,21 @@ function fixedSet(
   return undefined;
 }
 
+/** What of a zone its records need. */
+type RecordsZone = Pick<Zone, 'id' | 'ttlSecondsMax'>;
+
 /** An RRset at a name, for the additional section and for SOA. What routing would have to choose is left out: it can be asked for. */
-export function rrsetOf(zones: ZoneData, zone: Pick<Zone, 'id'>, name: NameKey, type: string): Rrset | undefined {
+export function rrsetOf(zones: ZoneData, zone: RecordsZone, name: NameKey, type: string): Rrset | undefined {
   const node = zones.node(zone.id, name);
   const set = node === undefined ? undefined : fixedSet(zones, zone, setsOf(node, type));
-  return set === undefined || set === 'routed' ? undefined : toRrset(name, set);
+  return set === undefined || set === 'routed' ? undefined : toRrset(name, set, zone.ttlSecondsMax);
 }
 
 function setsOf(node: NameNode, type: string): RecordSet[] {
   return node.recordSets.filter((set) => set.type === type);
 }
 
-export function toRrset(owner: NameKey, set: RecordSet): Rrset {
-  return { owner, type: typeCode(set.type) as number, ttlSeconds: set.ttlSeconds ?? 0, values: set.values ?? [] };
+export function toRrset(owner: NameKey, set: RecordSet, ttlSecondsMax = Infinity): Rrset {
+  const ttlSeconds = Math.min(set.ttlSeconds ?? 0, ttlSecondsMax);
+  return { owner, type: typeCode(set.type) as number, ttlSeconds, values: set.values ?? [] };
 }

@@ -61,7 +61,7 @@ export function compileRouted(
     leaf: (set) => leaves.push(ready(leafResult(world, zone, result, set, question.type))) - 1,
     outside(set) {
       const answer = outsideAnswer(world, set, watched);
-      const index = leaves.push(answer === undefined ? NO_ANSWER : ready(outsideResult(result, set, answer))) - 1;
+      const index = leaves.push(answer === undefined ? NO_ANSWER : ready(outsideResult(zone, result, set, answer))) - 1;
       return { kind: 'leaf', index, empty: (answer?.values.length ?? 0) === 0 };
     },
   });
@@ -90,14 +90,19 @@ function outsideAnswer(world: World, { alias, type }: RecordSet, watched: Watche
   return found.answer;
 }
 
-function outsideResult({ chain, owner }: Routed, { type }: RecordSet, { ttlSeconds, values }: OutsideAnswer): Fixed {
+function outsideResult(
+  zone: Zone,
+  { chain, owner }: Routed,
+  { type }: RecordSet,
+  { ttlSeconds, values }: OutsideAnswer,
+): Fixed {
   if (values.length === 0) return { kind: 'nodata', chain };
-  return { kind: 'found', chain, rrset: toRrset(owner, { type, ttlSeconds, values }) };
+  return { kind: 'found', chain, rrset: toRrset(owner, { type, ttlSeconds, values }, zone.ttlSecondsMax) };
 }
 
 /** A leaf's set as if it were the only one. A CNAME is followed as far as no further routing has to choose. */
 function leafResult(world: World, zone: Zone, { chain, owner }: Routed, set: RecordSet, qtype: number): Fixed {
-  const rrset = toRrset(owner, set);
+  const rrset = toRrset(owner, set, zone.ttlSecondsMax);
   if (rrset.type !== TYPE.CNAME || qtype === TYPE.CNAME || qtype === TYPE.ANY) return { kind: 'found', chain, rrset };
   const behind = lookupBehind(world.zones, zone, [...chain, rrset], qtype);
   return behind.kind === 'routed' ? { kind: 'chain', chain: behind.chain } : behind;

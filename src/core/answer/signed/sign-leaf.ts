@@ -21,6 +21,7 @@ import type { World } from '../world.ts';
 import { putOff, sign } from './answer-signed.ts';
 import { hashContent } from './content-hash.ts';
 import { lookupSigned } from './zone-says.ts';
+import { asSigned } from './zone-signings.ts';
 
 /**
  * What routing chose, with signatures. The choice is made of plans without them; what was chosen is signed when that first happens, and
@@ -52,11 +53,12 @@ export function finishSignedLeaf(
     return finish(world, query, read, response, found, plans.read(entry, found), ANSWERED);
   }
   const name = wireNameKey(query.packet, HEADER_OCTETS);
-  const zone = findZone(world.zones, name, read.qtype, world.listeners.keyOf(set));
-  const signedZone = zone && signed.zones.of(world.zones, zone, versions, query.nowMilliseconds);
-  if (zone === undefined || signedZone === undefined) {
+  const foundZone = findZone(world.zones, name, read.qtype, world.listeners.keyOf(set));
+  const signedZone = foundZone && signed.zones.of(world.zones, foundZone, versions, query.nowMilliseconds);
+  if (foundZone === undefined || signedZone === undefined) {
     return finish(world, query, read, response, leaf, bodyAt, ANSWERED);
   }
+  const zone = asSigned(foundZone);
   if (!signed.budget.allows(query.transport, endless, query.nowMilliseconds)) {
     return putOff(world, query, read, response);
   }

@@ -1,3 +1,4 @@
+import { SIGNED_TTL_SECONDS_MAX } from '../../dnssec/periods.ts';
 import type { SignedAhead, ZoneSigning } from '../../dnssec/zone-signing.ts';
 import { keyToName } from '../../dns/name-key.ts';
 import type { Name } from '../../dns/name.ts';
@@ -45,6 +46,11 @@ export class ZoneSignings {
     this.#known.set(zoneId, { version, readAt: nowMilliseconds, zone });
     return zone;
   }
+}
+
+/** A signed zone as its records are answered: to everybody with a TTL that signatures may have. */
+export function asSigned(zone: FoundZone): FoundZone {
+  return { ...zone, ttlSecondsMax: SIGNED_TTL_SECONDS_MAX };
 }
 
 /** Also when the clock was set back meanwhile: then nobody knows how old it is. */
