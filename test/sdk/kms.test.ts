@@ -44,6 +44,7 @@ async function json(operation: string, input: unknown, service = 'kms'): Promise
   return [response.status, text === '' ? '' : (JSON.parse(text) as unknown)];
 }
 
+const RAW_ONLY = 'is not supported by this version of Waypost. Send the message itself, up to 4096 octets, as RAW.';
 const refused = (type: string, message: string): [number, unknown] => [400, { __type: type, message }];
 const wrong = (value: string, member_: string, must: string): [number, unknown] =>
   refused(
@@ -202,7 +203,19 @@ describe('what is not a request is refused in KMS’s words', () => {
       'a digest',
       'Sign',
       () => ({ KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: 'AAAA', MessageType: 'DIGEST' }),
-      () => refused('UnsupportedOperationException', 'MessageType DIGEST is not supported by this version of Waypost.'),
+      () => refused('UnsupportedOperationException', `MessageType DIGEST ${RAW_ONLY}`),
+    ],
+    [
+      'the signature of a digest',
+      'Verify',
+      () => ({
+        KeyId: keyId,
+        SigningAlgorithm: 'ECDSA_SHA_256',
+        Message: 'AAAA',
+        MessageType: 'DIGEST',
+        Signature: 'AAAA',
+      }),
+      () => refused('UnsupportedOperationException', `MessageType DIGEST ${RAW_ONLY}`),
     ],
     [
       'a dry run',

@@ -77,7 +77,14 @@ function asked(input: Partial<sdk.SignRequest>, desk: KmsDesk): Asked {
   if (algorithm !== KMS_SPECS[key.spec].signing) {
     throw new AwsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`);
   }
-  if (type !== 'RAW') throw unsupported(`MessageType ${type} is`);
+  // Node hashes whatever it signs, so of a digest it would sign the digest (docs/decisions/0023-custody-of-keys.md).
+  if (type !== 'RAW') {
+    const refusal = unsupported(`MessageType ${type} is`);
+    throw new AwsError(
+      refusal.code,
+      `${refusal.message} Send the message itself, up to ${MESSAGE_MAX} octets, as RAW.`,
+    );
+  }
   if (input.DryRun === true) {
     const message = 'The request would have succeeded, but the DryRun option is set.';
     throw new AwsError('DryRunOperationException', message);
