@@ -37,8 +37,13 @@ function publicKeyOf(algorithm: SigningAlgorithm, key: KeyObject): Uint8Array {
   return spki.subarray(SPKI_HEAD[algorithm].length);
 }
 
+/** PKCS #8, in DER. Whoever has it overwrites it when it has been read. */
+export function privateKeyInfo(algorithm: SigningAlgorithm, privateKey: Uint8Array): Buffer {
+  return Buffer.concat([PKCS8_HEAD[algorithm], privateKey]);
+}
+
 export function importPrivateKey(algorithm: SigningAlgorithm, privateKey: Uint8Array): KeyObject {
-  const der = Buffer.concat([PKCS8_HEAD[algorithm], privateKey]);
+  const der = privateKeyInfo(algorithm, privateKey);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   der.fill(0);
   return key;
@@ -80,9 +85,11 @@ export function rAndS(der: Uint8Array): Uint8Array {
   let at = 2;
   for (const end of [NUMBER_OCTETS, 2 * NUMBER_OCTETS]) {
     const length = der[at + 1] as number;
-    const first = at + 2 + Math.max(0, length - NUMBER_OCTETS);
     at += 2 + length;
-    signature.set(der.subarray(first, at), end - (at - first));
+    // From the last octet on: a number may be shorter than its place, and have a zero in front of it.
+    for (let back = 1; back <= Math.min(length, NUMBER_OCTETS); back += 1) {
+      signature[end - back] = der[at - back] as number;
+    }
   }
   return signature;
 }

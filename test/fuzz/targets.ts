@@ -4,6 +4,7 @@ import { fuzzLog } from './log-fuzz.ts';
 import { fuzzLookup } from './lookup-fuzz.ts';
 import { fuzzPackets } from './packet-fuzz.ts';
 import { fuzzSigned } from './signed-fuzz.ts';
+import { fuzzSigners } from './signer-fuzz.ts';
 import { fuzzStreams } from './stream-fuzz.ts';
 import { fuzzTsig } from './tsig-fuzz.ts';
 import { fuzzZoneText } from './zone-text-fuzz.ts';
@@ -26,6 +27,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   packets: { unit: 'packets', dose: 1_000_000, part: 20_000, run: fuzzPackets },
   lookup: { unit: 'questions', dose: 100_000, part: 2000, run: fuzzLookup },
   signed: { unit: 'questions', dose: 50_000, part: 1500, run: fuzzSigned },
+  signers: { unit: 'signatures', dose: 100_000, part: 4000, run: fuzzSigners },
   changes: { unit: 'changes', dose: 6000, part: 200, run: fuzzChanges },
   log: { unit: 'changes', dose: 1500, part: 60, run: fuzzLog },
   'zone-text': { unit: 'files', dose: 20_000, part: 500, run: fuzzZoneText },
