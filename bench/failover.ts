@@ -11,7 +11,8 @@ import {
   CreateHostedZoneCommand,
   type Route53Client,
 } from '@aws-sdk/client-route-53';
-import { freePort, startMember } from '../test/clients/member.ts';
+import { startMember } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import { failoverPair, PRIMARY, SECONDARY } from '../test/members/failover-pair.ts';
 import { openAsker, type Asker } from './failover/asker.ts';
 import type { Told } from './failover/endpoints.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import type { Expected, Recipe } from './generator/recipe.ts';
 import { startGenerator } from './generator/start.ts';
 import { median, medianInterval } from './median.ts';

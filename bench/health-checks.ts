@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CreateHealthCheckCommand } from '@aws-sdk/client-route-53';
-import { freePort, startMember, type Member } from '../test/clients/member.ts';
+import { startMember, type Member } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import { blackboxVersion, probeByBlackbox } from './health-checks/blackbox.ts';
 import { cpuMilliseconds } from './process-cpu.ts';
 

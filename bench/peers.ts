@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { freePort } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import { startGenerator, type Generator } from './generator/start.ts';
 import { median, medianInterval } from './median.ts';
 import { BESIDE, besideFlood } from './peers/beside.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { freePort } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 
 /** PowerDNS with its HTTP API and one backend, in a directory of its own. LMDB's `mapasync`, the default, is no promise: it gets `sync`. */
 export interface PowerDns {

@@ -10,7 +10,8 @@ import {
   ListHostedZonesCommand,
   type Route53Client,
 } from '@aws-sdk/client-route-53';
-import { freePort, startMember, WAYPOST } from '../test/clients/member.ts';
+import { startMember, WAYPOST } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import { median } from './median.ts';
 import { processMemory } from './process-memory.ts';
 import { ask, firstAnswer } from './scale/ask.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import type { Outcome } from './generator/generator.ts';
 import type { Expected, Recipe } from './generator/recipe.ts';
 import { startGenerator, type Generator } from './generator/start.ts';

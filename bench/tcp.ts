@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import type { StreamLoad, StreamOutcome } from './generator/streams.ts';
 import { median, medianInterval } from './median.ts';
 import { knot } from './peers/knot.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MSG_DONTWAIT, recvmmsg, sendmmsg } from '../src/edge/udp/kernel.ts';
-import { freePort } from '../test/clients/member.ts';
+import { freePort } from '../test/free-port.ts';
 import { Queries } from './generator/recipe.ts';
 import { openConnected, setPointer } from './generator/socket.ts';
 import { median, medianInterval } from './median.ts';

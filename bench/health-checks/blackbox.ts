@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { freePort } from '../../test/clients/member.ts';
+import { freePort } from '../../test/free-port.ts';
 import { versionOf } from '../peers/server.ts';
 import { cpuMilliseconds } from '../process-cpu.ts';
 

@@ -17,7 +17,7 @@ import { openLog, type Log } from '../log/log.ts';
 import { createPropagation } from '../log/propagation.ts';
 import { loadCheckers, type Checkers, type CheckersOptions } from './checkers.ts';
 import { COUNTER } from './counters.ts';
-import { startEndpoint, type TestEndpoint } from './endpoint-for-tests.ts';
+import { startEndpoint, type Behaviour, type TestEndpoint } from './endpoint-for-tests.ts';
 import type { AnnouncedChange } from './thread-data.ts';
 
 let directory: string;
@@ -26,6 +26,7 @@ let log: Log;
 let checkers: Checkers;
 let endpoint: TestEndpoint;
 let answer: string;
+let respondTo: Behaviour;
 let changes: AnnouncedChange[];
 let warnings: string[];
 let statuses: SharedArrayBuffer;
@@ -58,7 +59,8 @@ beforeEach(async () => {
   changes = [];
   warnings = [];
   answer = OK;
-  endpoint = await startEndpoint((socket) => socket.end(answer));
+  respondTo = (socket) => socket.end(answer);
+  endpoint = await startEndpoint((socket, request) => respondTo(socket, request));
   log = await openLog({
     directory,
     settings: PLAIN_SETTINGS,
@@ -67,14 +69,14 @@ beforeEach(async () => {
     onFailure: (failure) => expect.fail(failure),
     onFatal: (error) => expect.fail(String(error)),
   });
-}, 30_000);
+});
 
 afterEach(async () => {
   await checkers.close();
   await log.close();
   await endpoint.close();
   rmSync(directory, { recursive: true });
-}, 30_000);
+});
 
 let references = 0;
 async function submit(operation: string, command: unknown): Promise<unknown> {
@@ -104,15 +106,13 @@ async function tag(check: HealthCheck, key: string, value: string): Promise<void
 
 const isHealthy = (check: HealthCheck): boolean | undefined => new StatusTable(statuses).get(check.index);
 
-const WAIT = { timeout: 8000 };
-
 test('while there are no health checks the thread can wait until the member serves', async () => {
   await open({}, NO_METRICS, false);
   const check = await create();
   answer = DOWN;
   expect((await checkers.observed(check.id)).last).toEqual([]);
   checkers.start();
-  await expect.poll(() => isHealthy(check), WAIT).toBe(false);
+  await expect.poll(() => isHealthy(check)).toBe(false);
 });
 
 test('three checkers with names of their own; the status changes when all of them agree', async () => {
@@ -120,11 +120,11 @@ test('three checkers with names of their own; the status changes when all of the
   const check = await create();
   await tag(check, 'Name', 'front door');
   await expect
-    .poll(async () => (await checkers.observed(check.id)).last.map(({ region }) => region), WAIT)
+    .poll(async () => (await checkers.observed(check.id)).last.map(({ region }) => region))
     .toEqual(['us-east-1', 'eu-west-1', 'office']);
   expect(isHealthy(check)).toBe(true);
   answer = DOWN;
-  await expect.poll(() => isHealthy(check), WAIT).toBe(false);
+  await expect.poll(() => isHealthy(check)).toBe(false);
   await expect
     .poll(() => changes)
     .toMatchObject([
@@ -133,7 +133,8 @@ test('three checkers with names of their own; the status changes when all of the
         name: 'front door',
         type: 'HTTP',
         healthy: false,
-        reason: 'Failure: HTTP Status Code 503, Service Unavailable',
+        // Of whichever checker came last; a busy machine may keep one of them waiting for too long.
+        reason: expect.stringMatching(/^Failure: /) as string,
       },
     ]);
 });
@@ -144,8 +145,8 @@ test('only the regions that a check asks for; all, when none of them has a check
   const none = await create({ regions: ['us-west-1', 'us-west-2', 'sa-east-1'] });
   const regions = async (check: HealthCheck): Promise<string[]> =>
     (await checkers.observed(check.id)).last.map(({ region }) => region);
-  await expect.poll(() => regions(none), WAIT).toHaveLength(3);
-  await expect.poll(() => regions(some), WAIT).toEqual(['us-east-1']);
+  await expect.poll(() => regions(none)).toHaveLength(3);
+  await expect.poll(() => regions(some)).toEqual(['us-east-1']);
 });
 
 test('a restart keeps the last statuses, and goes on from them', async () => {
@@ -153,14 +154,19 @@ test('a restart keeps the last statuses, and goes on from them', async () => {
   const check = await create();
   const inverted = await create({ inverted: true });
   answer = DOWN;
-  await expect.poll(() => [isHealthy(check), isHealthy(inverted)], WAIT).toEqual([false, true]);
+  await expect.poll(() => [isHealthy(check), isHealthy(inverted)]).toEqual([false, true]);
   await checkers.close();
-  const before = endpoint.requests.length;
+  // No probe finds out anything for a while: what is known is what was kept.
+  const held: (() => void)[] = [];
+  respondTo = (socket) => held.push(() => socket.end(answer));
+  statuses = createStatusTable(HEALTH_CHECKS_EVER_MAX);
   await open();
-  expect([isHealthy(check), isHealthy(inverted), endpoint.requests.length]).toEqual([false, true, before]);
+  expect([isHealthy(check), isHealthy(inverted)]).toEqual([false, true]);
   changes = [];
   answer = OK;
-  await expect.poll(() => [isHealthy(check), isHealthy(inverted)], WAIT).toEqual([true, false]);
+  respondTo = (socket) => socket.end(answer);
+  held.forEach((respond) => respond());
+  await expect.poll(() => [isHealthy(check), isHealthy(inverted)]).toEqual([true, false]);
   expect(changes).toMatchObject([{ healthCheckId: expect.any(String) as string }, {}]);
 });
 
@@ -176,7 +182,7 @@ test('when the thread dies, statuses stay and another goes on', async () => {
   await open({ onRestart: (error) => errors.push(error) });
   const check = await create();
   answer = DOWN;
-  await expect.poll(() => isHealthy(check), WAIT).toBe(false);
+  await expect.poll(() => isHealthy(check)).toBe(false);
   posted.mockClear();
   void checkers.observed(check.id);
   const thread = posted.mock.contexts[0] as unknown as Worker;
@@ -186,10 +192,10 @@ test('when the thread dies, statuses stay and another goes on', async () => {
   expect(isHealthy(check)).toBe(false);
   expect(await checkers.observed('somebody who asks meanwhile')).toEqual({ last: [], failures: [] });
   const before = endpoint.requests.length;
-  await expect.poll(() => endpoint.requests.length, WAIT).toBeGreaterThan(before + 3);
+  await expect.poll(() => endpoint.requests.length).toBeGreaterThan(before + 3);
   expect([isHealthy(check), checkers.restarts(), errors.length, changes]).toEqual([false, 1, 1, []]);
   answer = OK;
-  await expect.poll(() => isHealthy(check), WAIT).toBe(true);
+  await expect.poll(() => isHealthy(check)).toBe(true);
 });
 
 test('metrics are followed, by the port that whoever keeps them provides', async () => {
@@ -198,23 +204,32 @@ test('metrics are followed, by the port that whoever keeps them provides', async
   await open({}, { state: ({ name }) => (name === 'load' ? state : 'insufficient-data'), configuration });
   const alarm = { region: 'us-east-1', name: 'load' };
   const check = await create({ type: 'CLOUDWATCH_METRIC', alarm, insufficientDataHealthStatus: 'Unhealthy' });
-  await expect.poll(() => isHealthy(check), WAIT).toBe(true);
+  await expect.poll(() => isHealthy(check)).toBe(true);
   state = 'alarm';
-  await expect.poll(() => isHealthy(check), WAIT).toBe(false);
+  await expect.poll(() => isHealthy(check)).toBe(false);
   expect((await checkers.observed(check.id)).last).toMatchObject([
     { region: 'us-east-1', status: 'Failure: The CloudWatch alarm load is in ALARM.' },
   ]);
 });
 
 test('probes wait for room, and none is lost', async () => {
+  let inside = 0;
+  let most = 0;
+  respondTo = (socket) => {
+    most = Math.max(most, (inside += 1));
+    setImmediate(() => {
+      inside -= 1;
+      socket.end(answer);
+    });
+  };
   await open({ probesMax: 1 });
   const checks = await Promise.all(Array.from({ length: 20 }, () => create()));
   const results = async (): Promise<number> => {
     const observed = await Promise.all(checks.map(({ id }) => checkers.observed(id)));
     return observed.flatMap(({ last }) => last).length;
   };
-  await expect.poll(results, WAIT).toBe(60);
-  expect(endpoint.open()).toBeLessThanOrEqual(1);
+  await expect.poll(results).toBe(60);
+  expect(most).toBe(1);
   expect(checkers.counters()[COUNTER.passed]).toBeGreaterThanOrEqual(60);
 });
 
@@ -227,8 +242,8 @@ test('an address that is closed is not connected to, even when a name leads ther
   } as unknown as ConfigInput);
   const words = async (check: HealthCheck): Promise<unknown> => (await checkers.observed(check.id)).last[0]?.status;
   const why = 'The address is forbidden: it is denied by the operator.';
-  await expect.poll(() => words(byAddress), WAIT).toBe(`Failure: ${why}`);
-  await expect.poll(() => words(byName), WAIT).toBe(`Failure: Resolved IP: 127.0.0.1. ${why}`);
+  await expect.poll(() => words(byAddress)).toBe(`Failure: ${why}`);
+  await expect.poll(() => words(byName)).toBe(`Failure: Resolved IP: 127.0.0.1. ${why}`);
   expect(endpoint.requests).toEqual([]);
 });
 
@@ -239,5 +254,5 @@ test('a hundred changes of a check at once come to the last of them', async () =
   await Promise.all(
     paths.map((resourcePath) => log.submit('UpdateHealthCheck', { id: check.id, brought: { resourcePath } }, 'test')),
   );
-  await expect.poll(() => endpoint.requests.at(-1), WAIT).toMatch(/^GET \/99 /);
+  await expect.poll(() => endpoint.requests.at(-1)).toMatch(/^GET \/99 /);
 });

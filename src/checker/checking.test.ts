@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { probePlan } from '../core/health/probe-plan.ts';
 import { Checking } from './checking.ts';
 import { COUNTERS } from './counters.ts';
@@ -25,7 +25,7 @@ test('how long probes take is measured where it is asked for, by region, until i
     const id = measured ? 'measured' : 'plain';
     checking.watch({ id, plan, regions: ['office', 'us-east-1'], well: true, fresh: true, measured });
   }
-  await vi.waitFor(() => expect(verdicts.size).toBe(4), { timeout: 10_000 });
+  await expect.poll(() => verdicts.size).toBe(4);
   const told = [...checking.measurements()];
   expect(told.map(({ healthCheckId, metric, region }) => `${healthCheckId} ${region} ${metric}`).toSorted()).toEqual([
     'measured office ConnectionTime',

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepStatusFile, readStatusFile, STATUS_FILE } from './status-file.ts';
 import { createStatusTable, StatusTable } from './status-table.ts';
 
@@ -26,7 +26,7 @@ test('what was found unhealthy is there after a restart', async () => {
   for (const index of [3, 7, 9]) table.set(index, false);
   table.set(7, true);
   file.changed();
-  await vi.waitFor(() => expect(kept()).toEqual([3, 9]));
+  await expect.poll(kept).toEqual([3, 9]);
   // The next write waits for a second; closing does not.
   table.clear(3);
   file.changed();
@@ -44,6 +44,6 @@ test('a directory that cannot be written to is told, and nothing else happens', 
   const failures: unknown[] = [];
   const file = keepStatusFile(join(directory, 'gone'), newTable(), (error) => failures.push(error));
   file.changed();
-  await vi.waitFor(() => expect(failures).toHaveLength(1));
+  await expect.poll(() => failures).toHaveLength(1);
   await file.close();
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ATTEMPTS_MAX, openWebhooks, WAITING_MAX, type Webhooks } from './webhooks.ts';
 
 const secret = new Uint8Array(32).fill(7);
@@ -43,7 +43,7 @@ afterEach(async () => {
 
 test('an event is posted and signed', async () => {
   webhooks.send('health_check.status_changed', { healthCheckId: 'a', status: 'Unhealthy' });
-  await vi.waitFor(() => expect(webhooks.counts()).toMatchObject({ delivered: 1, waiting: 0 }));
+  await expect.poll(() => webhooks.counts()).toMatchObject({ delivered: 1, waiting: 0 });
   const { body, headers } = got[0] as (typeof got)[0];
   const data = { healthCheckId: 'a', status: 'Unhealthy' };
   expect(JSON.parse(body)).toMatchObject({ type: 'health_check.status_changed', data });
@@ -56,7 +56,7 @@ test('it is sent again under the same id until it is taken, and the next wait fo
   status = () => (refusals-- > 0 ? 500 : 200);
   webhooks.send('first', {});
   webhooks.send('second', {});
-  await vi.waitFor(() => expect(webhooks.counts()).toMatchObject({ delivered: 2 }));
+  await expect.poll(() => webhooks.counts()).toMatchObject({ delivered: 2 });
   const types = got.map(({ body }) => (JSON.parse(body) as { type: string }).type);
   expect(types).toEqual(['first', 'first', 'first', 'first', 'second']);
   expect(new Set(got.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
@@ -65,11 +65,11 @@ test('it is sent again under the same id until it is taken, and the next wait fo
 test('at last it is given up, and at once by a receiver that has gone', async () => {
   status = () => 500;
   webhooks.send('never', {});
-  await vi.waitFor(() => expect(failures).toEqual(['HTTP 500']), { timeout: 10_000 });
+  await expect.poll(() => failures).toEqual(['HTTP 500']);
   expect(got).toHaveLength(ATTEMPTS_MAX);
   status = () => 410;
   webhooks.send('gone', {});
-  await vi.waitFor(() => expect(failures).toEqual(['HTTP 500', 'HTTP 410']));
+  await expect.poll(() => failures).toEqual(['HTTP 500', 'HTTP 410']);
   expect(got).toHaveLength(ATTEMPTS_MAX + 1);
 });
 

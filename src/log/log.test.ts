@@ -147,7 +147,7 @@ test('a queue that is full says so at once, and what it holds is still done', as
   const settled = await Promise.all(outcomes.slice(0, -1));
   expect(settled.filter(isRefusal)).toEqual([]);
   expect([log.sequence(), log.pending()]).toEqual([PENDING_MAX + 1, 0]);
-}, 60_000);
+});
 
 test('a store of another format is refused when it is opened, in words', async () => {
   await log.close();

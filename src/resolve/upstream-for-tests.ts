@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { framed } from '../core/dns/framed.ts';
 import { parseMessage, writeMessage, type ResourceRecord } from '../core/dns/message.ts';
 import { parseName, printName } from '../core/dns/name.ts';
@@ -14,20 +14,24 @@ export interface TestUpstream {
    * it: the SOA that a negative answer has. `name TYPE RRSIG` → `TTL value`, for who sets DO.
    */
   readonly says: Map<string, string>;
+  /** A question that is sent again, because its answer took too long on a busy machine, is the same one. */
   readonly asked: string[];
   close(): Promise<void>;
 }
 
-export async function startUpstream(): Promise<TestUpstream> {
+export async function startUpstream(port: number): Promise<TestUpstream> {
   const socket = createSocket('udp4');
   const says = new Map<string, string>();
   const asked: string[] = [];
+  const seen = new Set<string>();
   const answer = (octets: Uint8Array, stream: boolean): Uint8Array | undefined => {
     const query = parseMessage(octets);
     const [question] = query.questions;
     if (question === undefined) return undefined;
     const key = `${printName(question.name)} ${typeName(question.type)}`;
-    asked.push(key);
+    const sending = `${query.id} ${key} ${stream}`;
+    if (!seen.has(sending)) asked.push(key);
+    seen.add(sending);
     const told = says.get(key) ?? 'NOERROR';
     const [text = '', owner] = told.replace(/^long /, '').split(' of ');
     if (text === 'silence') return undefined;
@@ -59,8 +63,8 @@ export async function startUpstream(): Promise<TestUpstream> {
     const reply = answer(new Uint8Array(octets), false);
     if (reply !== undefined) socket.send(reply, client.port, client.address);
   });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
+
+  await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
   const server = createServer((stream) => {
     stream.on('error', () => {});
     stream.on('data', (octets) => {
@@ -70,7 +74,7 @@ export async function startUpstream(): Promise<TestUpstream> {
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${port}`,
     says,
     asked,
     close: async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lacks } from '../../test/clients/member.ts';
+import { until } from '../../test/until.ts';
 import { makeCertificate, OPENSSL } from '../../test/streams/make-certificate.ts';
 import type { CertificateFiles } from '../edge/tls/certificate.ts';
 import { keepCertificate, type CertificateKeeper } from './certificate-keeper.ts';
@@ -37,9 +38,6 @@ describe.skipIf(lacks(OPENSSL))('the certificate keeper', () => {
       everyMilliseconds,
     });
     return keeper;
-  };
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
   };
 
   test('hands on a pair that replaces the old one, by itself', async () => {

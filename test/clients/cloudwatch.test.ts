@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { freePort, lacks, run, startMember, type Member } from './member.ts';
+import { lacks, run, startMember, type Member } from './member.ts';
+import { freePort } from '../free-port.ts';
 
 /**
  * An alarm decides what dig sees: data is published with `aws cloudwatch`, a health check follows the alarm's metric, and a failover pair

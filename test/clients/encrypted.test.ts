@@ -6,7 +6,8 @@ import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from '@aws-s
 import { afterAll, beforeAll, test } from 'vitest';
 import { makeCertificate, openssl, OPENSSL } from '../streams/make-certificate.ts';
 import { query } from '../streams/stream-client.ts';
-import { freePort, lacks, run, startMember, type Member } from './member.ts';
+import { lacks, run, startMember, type Member } from './member.ts';
+import { freePort } from '../free-port.ts';
 
 /** DNS over TLS and over HTTPS, as the tools of others speak them. */
 const [DIG, KDIG, CURL] = ['/usr/bin/dig', '/usr/bin/kdig', '/usr/bin/curl'];

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort, lacks, startMember } from './member.ts';
+import { lacks, startMember } from './member.ts';
+import { freePort } from '../free-port.ts';
 
 /**
  * The README's failover, command by command: an endpoint goes, dig sees the secondary; it comes back, dig sees the primary. Only

@@ -19,7 +19,8 @@ import { importPrivateKey } from '../../src/keys/private-key.ts';
 import { Wrapping, wrappingKeyOf } from '../../src/keys/wrapping.ts';
 import { zoneKeyId } from '../../src/keys/zone-keys.ts';
 import { openStore } from '../../src/store/store.ts';
-import { freePort, KEY, lacks, run } from './member.ts';
+import { KEY, lacks, run } from './member.ts';
+import { freePort } from '../free-port.ts';
 
 /** Custody of keys as an operator meets it: a member with its own master key file, its logs, its data and its backups. */
 const AWS = '/usr/bin/aws';

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-route-53';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { freePort, lacks, newDataDirectory, run, startMember, WAYPOST } from './member.ts';
+import { lacks, newDataDirectory, run, startMember, WAYPOST } from './member.ts';
+import { freePort } from '../free-port.ts';
 import type { Member } from './member.ts';
 
 /** What an operator meets: refused starts, stops, backups and a full disk, each with real processes. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startPeer, type Peer } from '../peers/peer.ts';
 import { PROGRAMS } from '../peers/programs.ts';
-import { freePort, lacks, newDataDirectory, run, startMember, type Member } from './member.ts';
+import { lacks, newDataDirectory, run, startMember, type Member } from './member.ts';
+import { freePort } from '../free-port.ts';
 
 /** An apex that is an alias of another server's host, by the AWS CLI and dig, while that host moves and BIND, which knows it, dies. */
 const AWS = '/usr/bin/aws';

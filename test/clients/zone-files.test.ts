@@ -6,7 +6,8 @@ import { ChangeResourceRecordSetsCommand, ListHostedZonesByNameCommand } from '@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startReference } from '../conformance/references.ts';
 import { PEERS, PROGRAMS } from '../peers/programs.ts';
-import { freePort, lacks, newDataDirectory, run, startMember, type Member, WAYPOST } from './member.ts';
+import { lacks, newDataDirectory, run, startMember, type Member, WAYPOST } from './member.ts';
+import { freePort } from '../free-port.ts';
 
 /** `waypost zone import` and `export` beside a member that serves, and what other servers make of the files. */
 const DIG = '/usr/bin/dig';

@@ -1,6 +1,7 @@
 import type { Peer } from '../peers/peer.ts';
 import { PEERS, PROGRAMS, type PeerName } from '../peers/programs.ts';
-import { freePort, lacks, startMember, type Member } from '../clients/member.ts';
+import { lacks, startMember, type Member } from '../clients/member.ts';
+import { freePort } from '../free-port.ts';
 import { Connection } from './connection.ts';
 import { loadZone } from './load-zone.ts';
 import { startReference } from './references.ts';

@@ -6,6 +6,7 @@ import type { HostedZoneCreated } from '../../src/core/control/hosted-zones/crea
 import { isRefusal } from '../../src/core/control/operation.ts';
 import { listResourceRecordSets } from '../../src/core/control/record-sets/list-resource-record-sets.ts';
 import { STORE_FILE } from '../../src/store/store.ts';
+import { freePort } from '../free-port.ts';
 import { openBareMember } from '../members/bare-member.ts';
 import { settings } from './settings.ts';
 
@@ -25,16 +26,8 @@ const PINNED_OCTETS_MIN = 8192;
 const directory = mkdtempSync(join(tmpdir(), 'waypost-readers-'));
 const member = await openBareMember(directory, settings);
 const { log } = member;
-const port = await freeUdpPort();
+const port = await freePort();
 await member.serve({ port, udpWorkers: 2, planBytesMax: 2 ** 24 });
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port: free } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return free;
-}
 
 const created = { name: 'readers.test', callerReference: '1' };
 const { zone } = await member.submit<HostedZoneCreated>('CreateHostedZone', created);

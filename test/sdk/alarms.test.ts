@@ -7,7 +7,7 @@ let client: cw.CloudWatchClient;
 beforeAll(async () => {
   member = await startTestMember();
   client = new cw.CloudWatchClient({ endpoint: member.url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 });
-}, 30_000);
+});
 afterAll(async () => {
   client.destroy();
   await member.close();

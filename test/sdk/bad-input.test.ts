@@ -27,7 +27,8 @@ interface Signing {
   readonly key?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   readonly service?: string;
   readonly region?: string;
-  readonly at?: Date;
+  /** How long ago it was signed. */
+  readonly ageSeconds?: number;
   /** What is changed after signing. */
   readonly after?: (sent: Sent) => void;
   readonly presign?: number;
@@ -57,7 +58,7 @@ async function send(method: string, target: string, body: string, signing: Signi
     headers: { host: `127.0.0.1:${member.port}` },
     body,
   };
-  const at = { signingDate: signing.at ?? new Date() };
+  const at = { signingDate: new Date(Date.now() - (signing.ageSeconds ?? 0) * 1000) };
   const signed = (signing.presign === undefined
     ? await signer.sign(plain as never, at)
     : await signer.presign(plain as never, { ...at, expiresIn: signing.presign })) as unknown as Sent;
@@ -99,10 +100,10 @@ describe('signatures', () => {
     ['any region', { region: 'us-gov-west-1' }, 200, undefined],
     ['a session token', { key: { ...KEY, sessionToken: 'token' } }, 200, undefined],
     ['presigned', { presign: 60 }, 200, undefined],
-    ['presigned, expired', { presign: 60, at: new Date(Date.now() - 61_000) }, 403, 'RequestExpired'],
-    ['six minutes old', { at: new Date(Date.now() - 360_000) }, 403, 'SignatureDoesNotMatch'],
-    ['six minutes ahead', { at: new Date(Date.now() + 360_000) }, 403, 'SignatureDoesNotMatch'],
-    ['four minutes old', { at: new Date(Date.now() - 240_000) }, 200, undefined],
+    ['presigned, expired', { presign: 60, ageSeconds: 61 }, 403, 'RequestExpired'],
+    ['six minutes old', { ageSeconds: 360 }, 403, 'SignatureDoesNotMatch'],
+    ['six minutes ahead', { ageSeconds: -360 }, 403, 'SignatureDoesNotMatch'],
+    ['four minutes old', { ageSeconds: 240 }, 200, undefined],
     ['another secret', { key: { ...KEY, secretAccessKey: 'x' } }, 403, 'SignatureDoesNotMatch'],
     ['an unknown key', { key: { ...KEY, accessKeyId: 'AKIDNOBODY' } }, 403, 'InvalidClientTokenId'],
     ['another service', { service: 's3' }, 403, 'SignatureDoesNotMatch'],
@@ -233,6 +234,8 @@ test('large bodies are bounded together, and leave room for small ones', async (
   const others = await Promise.all(
     Array.from({ length: 34 }, async () => {
       const socket = connect(member.port, '127.0.0.1');
+      // The last of them may be turned away already.
+      socket.on('error', () => {});
       socket.write(head);
       await new Promise((resolve) => socket.write('x'.repeat(1_900_000), resolve));
       return socket;
@@ -242,11 +245,11 @@ test('large bodies are bounded together, and leave room for small ones', async (
   // One of them may find the last free place.
   const several = async (): Promise<(string | undefined)[]> =>
     (await Promise.all([large(), large(), large()])).map((answer) => answer.code);
-  await expect.poll(several, { timeout: 10_000 }).toContain('ServiceUnavailable');
+  await expect.poll(several).toContain('ServiceUnavailable');
   expect(await send('GET', COUNT, '')).toMatchObject({ status: 200 });
   expect(await send('POST', `${V}/hostedzone`, create('<Name>bad.example</Name>'))).toMatchObject({ status: 400 });
   for (const socket of others) socket.destroy();
-  await expect.poll(large, { timeout: 10_000 }).toMatchObject({ status: 400 });
+  await expect.poll(large).toMatchObject({ status: 400 });
 });
 
 describe('targets', () => {

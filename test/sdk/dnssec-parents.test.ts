@@ -2,6 +2,7 @@ import * as kms from '@aws-sdk/client-kms';
 import * as route53 from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startUpstream, type TestUpstream } from '../../src/resolve/upstream-for-tests.ts';
+import { freePort } from '../free-port.ts';
 import { KEY, startTestMember, type TestMember } from './member.ts';
 
 /** A member that asks a resolver, a real one on loopback, about the parents of its signed zones. */
@@ -22,7 +23,7 @@ const POLICY = JSON.stringify({
 });
 
 beforeAll(async () => {
-  upstream = await startUpstream();
+  upstream = await startUpstream(await freePort());
   member = await startTestMember([upstream.address]);
   keys = new kms.KMSClient({ endpoint: member.url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 });
 }, 30_000);

@@ -28,7 +28,7 @@ const POLICY = policyFor('dnssec-route53.amazonaws.com');
 beforeAll(async () => {
   member = await startTestMember();
   keys = new kms.KMSClient({ endpoint: member.url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 });
-}, 30_000);
+});
 afterAll(async () => {
   keys.destroy();
   await member.close();

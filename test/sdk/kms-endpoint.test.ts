@@ -33,7 +33,7 @@ beforeAll(async () => {
   member = await startTestMember();
   client = new kms.KMSClient({ endpoint: member.url, region: 'us-east-1', credentials: KEY, maxAttempts: 1 });
   service = open(member.url);
-}, 30_000);
+});
 afterAll(async () => {
   client.destroy();
   for (const each of opened) await each.close();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const made = await createKey({ Description: 'of all tests', Tags: [{ TagKey: 'team', TagValue: 'dns' }] });
   arn = made.Arn;
   keyId = made.KeyId as string;
-}, 30_000);
+});
 afterAll(async () => {
   client.destroy();
   await member.close();

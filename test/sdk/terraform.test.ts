@@ -29,7 +29,7 @@ beforeAll(async () => {
   collection = made.Collection?.Id as string;
   const Changes = [{ LocationName: 'berlin', Action: 'PUT' as const, CidrList: ['192.0.2.0/24'] }];
   await send(new r53.ChangeCidrCollectionCommand({ Id: collection, Changes }));
-}, 30_000);
+});
 afterAll(async () => {
   alarms.destroy();
   await member.close();

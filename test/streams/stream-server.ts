@@ -16,7 +16,7 @@ import type { KernelTcpSockets } from '../../src/edge/tcp/kernel-tcp.ts';
 import type { Certificate } from '../../src/edge/tls/certificate.ts';
 import { TICKET_KEYS_OCTETS } from '../../src/edge/tls/tls-handshakes.ts';
 import { createPropagation } from '../../src/log/propagation.ts';
-import { freePort } from '../clients/member.ts';
+import { freePort } from '../free-port.ts';
 
 /** What the handler of a worker counts. */
 export const MANY = { sent: 0, rejected: 1 } as const;

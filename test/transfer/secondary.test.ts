@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HostedZone } from '../../src/core/control/tables.ts';
 import { pullZone } from '../../src/transfer/in/pull-zone.ts';
 import { tsigAlgorithm, tsigKey } from '../../src/transfer/tsig/tsig-key.ts';
-import { freePort, lacks, WAYPOST } from '../clients/member.ts';
+import { lacks, WAYPOST } from '../clients/member.ts';
+import { freePort } from '../free-port.ts';
 import type { Peer } from '../peers/peer.ts';
 import { PROGRAMS } from '../peers/programs.ts';
 import { digSerial, digStatus, digZone, SIGNED } from './dig.ts';

@@ -7,7 +7,8 @@ import {
   type RRType,
 } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, lacks } from '../clients/member.ts';
+import { lacks } from '../clients/member.ts';
+import { freePort } from '../free-port.ts';
 import type { Peer } from '../peers/peer.ts';
 import { PEERS, PROGRAMS, type PeerName } from '../peers/programs.ts';
 import { dig, digSerial, digStatus, digZone, SIGNED } from './dig.ts';

@@ -13,6 +13,7 @@ import {
 } from '../../../test/streams/stream-client.ts';
 import { makeCertificate, OPENSSL } from '../../../test/streams/make-certificate.ts';
 import { startStreamServer, type StreamServer } from '../../../test/streams/stream-server.ts';
+import { until } from '../../../test/until.ts';
 import { TYPE } from '../../core/dns/record-type.ts';
 import { kernelAvailable } from '../libc.ts';
 import { readCertificate, type Certificate } from '../tls/certificate.ts';
@@ -52,10 +53,6 @@ async function connected(localAddress = '127.0.0.1'): Promise<StreamClient> {
   const client = await connectClient(server.port, '127.0.0.1', { localAddress, ...(ca === undefined ? {} : { ca }) });
   clients.push(client);
   return client;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Repeatable randomness: each step of a linear congruential generator, as a whole number below `below`. */
@@ -136,23 +133,24 @@ describe.each(WAYS)('%s', (way) => {
   });
 
   test('who sends nothing, or never a whole query, is closed after a time', async () => {
-    await start({ idleMilliseconds: 300 });
+    // Far longer than whoever asks again and again is held up, also on a busy machine.
+    await start({ idleMilliseconds: 3000 });
     const silent = await connected();
     const trickling = await connected();
     const drip = setInterval(() => trickling.socket.write(Uint8Array.of(1)), 20);
     trickling.socket.write(Uint8Array.of(0xff, 0xff));
     const asking = await connected();
-    const since = performance.now();
     const ended = Promise.all([silent.closed, trickling.closed]);
     let over = false;
     void ended.then(() => (over = true));
-    while (!over || performance.now() < since + 600) {
+    while (!over) {
       expect(await asking.ask(1, 'www.example.com.')).toBe('192.0.2.1');
       await new Promise((resolve) => setImmediate(resolve));
     }
     clearInterval(drip);
+    expect(await asking.ask(1, 'www.example.com.')).toBe('192.0.2.1');
     expect(server.streams('closedIdle')).toBe(2);
-    expect(server.streams('open')).toBe(1);
+    await until(() => server.streams('open') === 1);
     await asking.closed;
   });
 
@@ -298,8 +296,8 @@ describe('kernel', () => {
     server = await startStreamServer('kernel', ZONES, { ...LIMITS, connectionsPerNetworkMax: 20 }, 2);
     const all = await Promise.all(Array.from({ length: 60 }, () => connected()));
     await until(() => server.streams('accepted') + server.streams('refused') === 60);
-    // Two workers that admit at the same moment may each let one more in.
-    expect(server.streams('open')).toBeGreaterThanOrEqual(20);
+    // Counted as open just behind that. Two workers that admit at the same moment may each let one more in.
+    await until(() => server.streams('open') >= 20);
     expect(server.streams('open')).toBeLessThanOrEqual(21);
     expect(all).toHaveLength(60);
   });
