@@ -25,6 +25,8 @@ export interface StewardCounts extends SignedZoneCounts {
   readonly failures: number;
   /** Steps of rollovers, by their names. */
   readonly steps: ReadonlyMap<string, number>;
+  /** Of key-signing keys'. */
+  readonly keySteps: ReadonlyMap<string, number>;
 }
 
 export interface MemberStewardParts {
@@ -40,6 +42,7 @@ export function openMemberSteward({ keys, log, logger, resolvers }: MemberStewar
   let clockJumps = 0;
   let failures = 0;
   const steps = new Map<string, number>();
+  const keySteps = new Map<string, number>();
   const clock = new WatchedClock({ now: () => Date.now(), elapsed: () => performance.now() }, (milliseconds) => {
     clockJumps += 1;
     const seconds = Math.round(milliseconds / 1000);
@@ -47,6 +50,7 @@ export function openMemberSteward({ keys, log, logger, resolvers }: MemberStewar
   });
   const view = () => log.view();
   const newZoneKey = custody.newZoneKey.bind(custody);
+  const newKmsKey = custody.newKmsKey.bind(custody);
   const submit = log.submit.bind(log);
   const desk = new DnssecDesk({
     view,
@@ -68,13 +72,19 @@ export function openMemberSteward({ keys, log, logger, resolvers }: MemberStewar
       steps.set(step, (steps.get(step) ?? 0) + 1);
       logger.info({ zone, step }, 'a zone-signing key is being rolled over');
     },
+    keyRolled(zone: string, phase: string, keys: object) {
+      keySteps.set(phase, (keySteps.get(phase) ?? 0) + 1);
+      logger.info({ zone, phase, ...keys }, 'a key-signing key is being rolled over');
+    },
+    keyHeldUp: (zone: string, why: string) =>
+      logger.warn({ zone, why }, 'the rollover of a key-signing key does not go on; nothing is broken by that'),
     parentTold: (zone: string, parent: string) =>
       logger.info({ zone, parent }, 'DS records of a zone were written into its parent'),
     failed: (zone: string, error: unknown) => failed({ zone }, error),
   };
   const steward = startSteward({
     chores: [
-      signedZones({ view, submit, desk, keys: service, newZoneKey, clock, report }),
+      signedZones({ view, submit, desk, keys: service, newZoneKey, newKmsKey, clock, report }),
       kmsDeletions({ view, submit, clock }),
     ],
     clock,
@@ -88,7 +98,7 @@ export function openMemberSteward({ keys, log, logger, resolvers }: MemberStewar
   });
   return {
     desk,
-    counts: () => ({ ...signedZoneCounts(view()), clockJumps, failures, steps }),
+    counts: () => ({ ...signedZoneCounts(view()), clockJumps, failures, steps, keySteps }),
     close: () => steward.stop(),
   };
 }
@@ -112,6 +122,11 @@ export function addStewardMetrics(registry: Registry, counts: () => StewardCount
       'key-signing keys whose KMS key cannot be used',
       () => counts().keysNeedingAction,
     ],
+    [
+      'waypost_dnssec_rollovers_held_up',
+      'hosted zones whose key-signing key does not roll over as it should',
+      () => counts().rolloversHeldUp,
+    ],
   ];
   for (const [name, help, read] of gauges) readGauge(registry, name, help, read);
   readCounter(registry, 'waypost_clock_jumps_total', 'times that the clock was set', [], (metric) =>
@@ -122,5 +137,8 @@ export function addStewardMetrics(registry: Registry, counts: () => StewardCount
   );
   readCounter(registry, 'waypost_dnssec_rollover_steps_total', 'steps of zone-signing keys', ['step'], (metric) => {
     for (const [step, count] of counts().steps) metric.inc({ step }, count);
+  });
+  readCounter(registry, 'waypost_dnssec_ksk_rollover_steps_total', 'steps of key-signing keys', ['step'], (metric) => {
+    for (const [step, count] of counts().keySteps) metric.inc({ step }, count);
   });
 }

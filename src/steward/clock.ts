@@ -7,7 +7,7 @@ export interface Clock {
 /** More than the clock services of hosts correct while they run. */
 const JUMP_MILLISECONDS = 30_000;
 /** After so long nothing is remembered anywhere from before a jump: longer than any step of a rollover waits. */
-const DOUBTED_MILLISECONDS = 8 * 86_400_000;
+const DOUBTED_MILLISECONDS = 9 * 86_400_000;
 
 /**
  * Notices that the clock was set, by looking again and again. What has to wait until others have forgotten something must not go by a

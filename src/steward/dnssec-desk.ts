@@ -57,7 +57,7 @@ export class DnssecDesk {
   async createKeySigningKey(command: CreateKeySigningKeyCommand, principal: string): Promise<DnssecOutcome> {
     const room = roomForKey(this.#ports.view(), command);
     if (isRefusal(room)) return room;
-    const key = await this.#kmsKey(command.kmsArn, room.zone);
+    const key = await this.kmsKey(command.kmsArn, room.zone);
     return isRefusal(key) ? key : this.#answer(createKeySigningKey, { ...command, key }, principal);
   }
 
@@ -137,7 +137,8 @@ export class DnssecDesk {
     return refusalOf(failure, `The KMS key of key-signing key ${key.name}`);
   }
 
-  async #kmsKey(arn: string, zone: HostedZone): Promise<KmsKey | Refusal> {
+  /** What the key service says of a key that a zone is to be signed with. */
+  async kmsKey(arn: string, zone: HostedZone): Promise<KmsKey | Refusal> {
     const { keys } = this.#ports;
     const found = await keys.describe(arn, zone.id);
     if (isKeyFailure(found)) return refusalOf(found, arn);

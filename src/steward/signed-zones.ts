@@ -1,4 +1,5 @@
 import type { DnssecOperation, SignedCommand } from '../core/control/dnssec/dnssec-operation.ts';
+import { NOTHING_DUE } from '../core/control/dnssec/due.ts';
 import { parentDsChanges } from '../core/control/dnssec/parent-ds.ts';
 import { postponeZoneSigningKey } from '../core/control/dnssec/postpone-zone-signing-key.ts';
 import { renewDnskeySignatures } from '../core/control/dnssec/renew-dnskey-signatures.ts';
@@ -13,26 +14,24 @@ import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import type { Chore } from './chore.ts';
 import type { WatchedClock } from './clock.ts';
-import type { DnssecDesk, DnssecDeskPorts, DnssecOutcome } from './dnssec-desk.ts';
+import type { DnssecDeskPorts, DnssecOutcome } from './dnssec-desk.ts';
+import { rollKey, type KeyRolloverOptions, type KeyRolloverReport } from './key-rollovers.ts';
 import { trySigning, type KeyProblem, type Unsigned } from './sign-ahead.ts';
 
 /**
- * Signatures of signed zones are renewed, their zone-signing keys are rolled over, and keys that cannot be used are reported. What is
+ * Signatures of signed zones are renewed, their keys are rolled over, and keys that cannot be used are reported. What is
  * due is found by its time, so that the work goes with what is due and not with the zones that there are. Everything is decided again
  * by the command that does it: whoever comes twice, or too late, finds it done.
  */
-export interface SignedZonesOptions {
-  readonly view: () => View;
+export interface SignedZonesOptions extends KeyRolloverOptions {
   readonly submit: DnssecDeskPorts['submit'];
-  readonly desk: DnssecDesk;
   readonly keys: KeyService;
   readonly newZoneKey: (algorithm: SigningAlgorithm) => Promise<ZoneKey>;
-  readonly clock: WatchedClock;
   readonly report: DnssecReport;
 }
 
 /** What an operator should know. */
-export interface DnssecReport {
+export interface DnssecReport extends KeyRolloverReport {
   keyFails(zoneId: string, name: string, message: string): void;
   keyWorks(zoneId: string, name: string): void;
   rolled(zoneId: string, step: string): void;
@@ -95,9 +94,14 @@ async function tend(options: SignedZonesOptions, hostedZoneId: string): Promise<
   const works = await tryTroubled(options, hostedZoneId, dnssec);
   const renewal = renewDnskeySignatures.plan(view(), { hostedZoneId }, clock.now());
   const renews = isRefusal(renewal) || renewal.needs !== undefined;
-  if (!works || renews || dnssec.signing.keys.stepAt > clock.now()) {
+  const zone = view().get(tables.hostedZones, [hostedZoneId]);
+  const rolls = zone !== undefined && (dnssec.signing.rollover?.stepAt ?? NOTHING_DUE) <= clock.now();
+  if (!works || renews) await perform(options, renewDnskeySignatures, { hostedZoneId });
+  else if (dnssec.signing.keys.stepAt <= clock.now()) await step(options, hostedZoneId, dnssec.signing);
+  // What is refused was due by a tag, or with keys, that are others now: they are looked at again.
+  else if (!(rolls && accepted(await rollKey(options, zone, dnssec)))) {
     await perform(options, renewDnskeySignatures, { hostedZoneId });
-  } else await step(options, hostedZoneId, dnssec.signing);
+  }
 }
 
 /** Into parents of ours, for zones that ask for it. What the parent's rules have against it is told, and tried again with the next turn. */

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { dsOf } from '../core/control/dnssec/key-records.ts';
+import type { ParentTold } from '../core/control/dnssec/parent-told.ts';
 import { NO_DNSSEC, statusOf, type ZoneDnssec } from '../core/control/dnssec/zone-dnssec.ts';
 import { House } from '../core/control/house-in-memory.ts';
 import { refuse } from '../core/control/operation.ts';
@@ -6,7 +8,7 @@ import { operationNamed } from '../core/control/operations.ts';
 import { tables } from '../core/control/tables.ts';
 import type { ZoneSigning } from '../core/dnssec/zone-signing.ts';
 import { WatchedClock } from './clock.ts';
-import { DnssecDesk, type DnssecOutcome } from './dnssec-desk.ts';
+import { DnssecDesk, type DnssecDeskPorts, type DnssecOutcome } from './dnssec-desk.ts';
 import { KeysInMemory } from './keys-in-memory.ts';
 import { signedZones } from './signed-zones.ts';
 import { startSteward, type Steward } from './steward.ts';
@@ -24,6 +26,8 @@ export class StewardWorld {
   /** Asked for each of the steward's commands. */
   fate: (operation: string) => Fate = () => 'done';
   commands = 0;
+  /** What resolvers say of a zone's parent; undefined where there are none. */
+  parent: ((zoneName: string) => ParentTold) | undefined;
   /** The steward died, and has not been started again. */
   dead = false;
   #elapsed = 0;
@@ -47,7 +51,7 @@ export class StewardWorld {
       now: () => this.now(),
       keys: this.keys,
       newZoneKey: (algorithm) => this.keys.newZoneKey(algorithm),
-      askParent: undefined,
+      askParent: this.#askParent(),
       submit: async (operation, command) => this.#run(operation, command),
     });
   }
@@ -66,6 +70,7 @@ export class StewardWorld {
     );
     const view = () => this.house.draft;
     const newZoneKey = this.keys.newZoneKey.bind(this.keys);
+    const newKmsKey = async () => ({ id: randomUUID(), publicKey: '', wrapped: '' });
     const submit = async (operation: string, command: unknown) => {
       alive();
       const fate = this.fate(operation);
@@ -81,16 +86,18 @@ export class StewardWorld {
       keys: this.keys,
       newZoneKey,
       submit,
-      askParent: undefined,
+      askParent: this.#askParent(),
     });
     const report = {
       keyFails: (_zone: string, name: string, message: string) => this.log.push(`${name} fails: ${message}`),
       keyWorks: (_zone: string, name: string) => this.log.push(`${name} works`),
       rolled: (_zone: string, step: string) => this.log.push(step),
+      keyRolled: (_zone: string, phase: string) => this.log.push(`key ${phase}`),
+      keyHeldUp: (_zone: string, why: string) => this.log.push(`held up: ${why}`),
       parentTold: () => this.log.push('parent told'),
       failed: (_zone: string, error: unknown) => this.log.push(String(error)),
     };
-    const chore = signedZones({ view, submit, desk, keys: this.keys, newZoneKey, clock, report });
+    const chore = signedZones({ view, submit, desk, keys: this.keys, newZoneKey, newKmsKey, clock, report });
     const timers = {
       after: (milliseconds: number, run: () => void) => {
         this.#timer = { at: this.#elapsed + milliseconds, run };
@@ -128,11 +135,29 @@ export class StewardWorld {
     return this.house.zone(name).zone.id;
   }
 
-  async create(hostedZoneId: string, name: string, status = 'ACTIVE'): Promise<void> {
-    const kmsArn = arnOf(hostedZoneId, name);
+  async create(
+    hostedZoneId: string,
+    name: string,
+    status = 'ACTIVE',
+    kmsArn = arnOf(hostedZoneId, name),
+  ): Promise<void> {
     done(
       await this.desk().createKeySigningKey({ hostedZoneId, name, status, callerReference: name, kmsArn }, 'somebody'),
     );
+  }
+
+  /** A key that somebody has made in the embedded key service; its ARN. */
+  kmsKey(): string {
+    const id = randomUUID();
+    const key = { region: 'us-east-1', id, spec: 'ECC_NIST_P256', publicKey: '', wrapped: '', description: '' };
+    this.#run('kms:CreateKey', { ...key, bypassPolicyCheck: true, tags: [] });
+    return `arn:aws:kms:us-east-1:000000000000:key/${id}`;
+  }
+
+  /** States of the embedded service's keys, in the order in which they were made. */
+  kmsKeys(): string[] {
+    const rows = this.house.draft.range(tables.kmsKeys, { limit: 100 }).map(({ value }) => value);
+    return rows.toSorted((a, b) => a.createdAt - b.createdAt).map(({ state }) => state);
   }
 
   async enable(hostedZoneId: string): Promise<void> {
@@ -142,6 +167,10 @@ export class StewardWorld {
   tag(resourceId: string, key: string, value: string): void {
     const command = { resourceType: 'hostedzone', resourceId, addTags: [{ key, value }] };
     this.#run('ChangeTagsForResource', command);
+  }
+
+  untag(resourceId: string, key: string): void {
+    this.#run('ChangeTagsForResource', { resourceType: 'hostedzone', resourceId, removeTagKeys: [key] });
   }
 
   async deactivate(hostedZoneId: string, name: string): Promise<void> {
@@ -163,6 +192,11 @@ export class StewardWorld {
   ds(zoneId: string, name: string): string {
     const key = this.dnssec(zoneId).keySigningKeys.find((each) => each.name === name);
     return key === undefined ? '' : dsOf(key);
+  }
+
+  #askParent(): DnssecDeskPorts['askParent'] {
+    const { parent } = this;
+    return parent && (async (zoneName) => parent(zoneName));
   }
 
   #run(operation: string, command: unknown) {

@@ -17,9 +17,11 @@ import { deactivateKeySigningKey } from './dnssec/deactivate-key-signing-key.ts'
 import { deleteKeySigningKey } from './dnssec/delete-key-signing-key.ts';
 import { disableHostedZoneDNSSEC } from './dnssec/disable-hosted-zone-dnssec.ts';
 import { enableHostedZoneDNSSEC } from './dnssec/enable-hosted-zone-dnssec.ts';
+import { makeNextKeySigningKey } from './dnssec/make-next-key.ts';
 import { postponeZoneSigningKey } from './dnssec/postpone-zone-signing-key.ts';
 import { renewDnskeySignatures } from './dnssec/renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from './dnssec/report-dnssec-keys.ts';
+import { rollKeySigningKey } from './dnssec/roll-key-signing-key.ts';
 import { rollZoneSigningKey } from './dnssec/roll-zone-signing-key.ts';
 import { createHealthCheck } from './health-checks/create-health-check.ts';
 import { deleteHealthCheck } from './health-checks/delete-health-check.ts';
@@ -94,9 +96,11 @@ const writeOperations = [
   putMetricAlarm,
   switchAlarmActions,
   // Of signed zones: what time makes due.
+  makeNextKeySigningKey,
   postponeZoneSigningKey,
   renewDnskeySignatures,
   reportDnssecKeys,
+  rollKeySigningKey,
   rollZoneSigningKey,
   // Of aliases that lead outside.
   copyHost,

@@ -87,7 +87,7 @@ export const tables = {
   discardedData: table('discarded-data', present),
   /** [lane] → the sequence that last advanced it */
   lanes: table('lanes', count),
-  /** [counter name]: `hosted-zones`, `signed-zones`, `keys-needing-action`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms`, `kms-keys`, `outside-targets`, `outside-targets-ever` */
+  /** [counter name]: `hosted-zones`, `signed-zones`, `keys-needing-action`, `rollovers-held-up`, `delegation-sets`, `health-checks`, `health-checks-ever`, `metric-alarms`, `kms-keys`, `outside-targets`, `outside-targets-ever` */
   counters: table('counters', count),
 } as const;
 

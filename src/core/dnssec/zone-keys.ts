@@ -30,7 +30,7 @@ const DAY = 24 * HOUR;
 /** How long resolvers keep a DNSKEY set. */
 export const DNSKEY_TTL_SECONDS = 3600;
 /** Resolvers' and members' clocks, and what is still on its way to somebody. */
-const MARGIN_MILLISECONDS = 2 * HOUR;
+export const MARGIN_MILLISECONDS = 2 * HOUR;
 /** For so long a key signs alone: with the week before, while the former one is still published, it is Route 53's 7 to 30 days. */
 const ALONE_MILLISECONDS_MIN = 7 * DAY;
 const ALONE_MILLISECONDS_SPREAD = 15 * DAY;

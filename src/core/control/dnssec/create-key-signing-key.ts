@@ -45,7 +45,7 @@ export const createKeySigningKey = dnssecOperation<CreateKeySigningKeyCommand, '
     if ('refused' in found) return found;
     const { zone, dnssec } = found;
     if (command.key === undefined) return refuse('InvalidKMSArn', `Nobody has asked for the key ${command.kmsArn}`);
-    const key = keyOf(command, command.key, now);
+    const key = newKeySigningKey(command, command.key, now);
     return (
       checkAlgorithm(key, dnssec) ?? { zone, after: { ...dnssec, keySigningKeys: [...dnssec.keySigningKeys, key] } }
     );
@@ -102,16 +102,21 @@ function checkAlgorithm(key: KeySigningKey, { keySigningKeys }: ZoneDnssec): Ref
   );
 }
 
-function keyOf(
-  command: CreateKeySigningKeyCommand,
+export function newKeySigningKey(
+  {
+    name,
+    callerReference,
+    kmsArn,
+    status,
+  }: Pick<CreateKeySigningKeyCommand, 'name' | 'callerReference' | 'kmsArn' | 'status'>,
   { algorithm, publicKey, digest }: KmsKey,
   now: number,
 ): KeySigningKey {
   return {
-    name: command.name,
-    callerReference: command.callerReference,
-    kmsArn: command.kmsArn,
-    status: command.status === 'ACTIVE' ? 'ACTIVE' : 'INACTIVE',
+    name,
+    callerReference,
+    kmsArn,
+    status: status === 'ACTIVE' ? 'ACTIVE' : 'INACTIVE',
     algorithm,
     publicKey,
     keyTag: keyTag(parseRdata(TYPE.DNSKEY, dnskeyOfKsk({ algorithm, publicKey }), 'zone-file') as Dnskey),

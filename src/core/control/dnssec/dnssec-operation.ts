@@ -5,7 +5,6 @@ import { refuse, type ChangeBase, type ControlSettings, type Refusal, type Write
 import { keepChange } from '../records-kept.ts';
 import { tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
-import { announced, ZONE_TAGS } from './announced-keys.ts';
 import { putDnssec, withDue } from './due.ts';
 import {
   answersDiffer,
@@ -18,6 +17,7 @@ import {
 } from './signing-needs.ts';
 import type { ParentTold } from './parent-told.ts';
 import type { ZoneDnssec } from './zone-dnssec.ts';
+import { withTags } from './zone-tags.ts';
 
 /** A command for whose change key-signing keys may have to sign something first. */
 export interface SignedCommand {
@@ -50,6 +50,8 @@ export interface DnssecChanged<K extends string> extends ChangeBase {
   readonly served?: Served;
   /** Its answers are others from now on. */
   readonly touches: boolean;
+  /** What the embedded key service does at the same time. */
+  readonly kms?: ChangeBase;
   readonly reliesOn: readonly string[];
 }
 
@@ -132,19 +134,10 @@ function plan<C, K extends string>(rule: DnssecRule<C, K>, view: View, command: 
   const judged = rule.judge(view, command, now);
   if ('refused' in judged) return judged;
   const { zone, reliesOn = [] } = judged;
-  const told = judged.after && withTags(view, zone, judged.after);
+  const told = judged.after && withTags(view, zone, judged.after, now);
   const after = told && withDue(zone, told, now, rule.settles ?? false);
   const held = view.get(tables.zoneSignings, [zone.id]);
   return { zone, after, needs: after && signingNeeds(zone, after, held, now, rule.renews ?? false), reliesOn };
-}
-
-/** Tags are looked at whenever something is done for a zone; one that is written makes that due. */
-function withTags(view: View, { id }: HostedZone, dnssec: ZoneDnssec): ZoneDnssec {
-  if (dnssec.signing === undefined) return dnssec;
-  const { cds: _, parentDs: __, ...signing } = dnssec.signing;
-  const [cds, parentDs] = [announced(view, id, ZONE_TAGS.cds), announced(view, id, ZONE_TAGS.parentDs)];
-  const said = { ...(cds === undefined ? {} : { cds }), ...(parentDs === undefined ? {} : { parentDs }) };
-  return { ...dnssec, signing: { ...signing, ...said } };
 }
 
 /** Its keys, or the turn that it is, changed while signatures were made. */

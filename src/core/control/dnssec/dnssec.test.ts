@@ -184,6 +184,14 @@ describe('CDS and CDNSKEY, for a zone whose tag asks for them', () => {
       'tag waypost:parent-check on',
       "InvalidInput: Invalid parameter : waypost:parent-check must be 'off', or not be there",
     ],
+    [
+      'tag waypost:ksk-rollover 29',
+      'InvalidInput: Invalid parameter : waypost:ksk-rollover must be a number of days from 30',
+    ],
+    [
+      'tag waypost:ksk-rollover yearly',
+      'InvalidInput: Invalid parameter : waypost:ksk-rollover must be a number of days',
+    ],
     ['tag waypost:csd active', 'InvalidInput: Invalid parameter : there is no extension waypost:csd of hosted zones'],
   ])('%s: %s', (words, message) => {
     expect(new SignedHouse().say(words).startsWith(message)).toBe(true);

@@ -27,7 +27,8 @@ function dueAt(zone: HostedZone, dnssec: ZoneDnssec, signing: Signing, now: numb
   const nextTurn = (turnsOf(zone, now)[1] ?? 0) * 1000;
   const since = troubledKeys(dnssec).map(({ trouble }) => trouble?.since ?? now);
   if (since.length === 0) {
-    return Math.min(nextTurn, signing.keys.stepAt, nextReady(dnssec, signing, now) ?? NOTHING_DUE);
+    const others = [nextReady(dnssec, signing, now), signing.rollover?.stepAt].filter((at) => at !== undefined);
+    return Math.min(nextTurn, signing.keys.stepAt, ...others);
   }
   const wait = Math.min(Math.max(now - Math.min(...since), RETRY_MILLISECONDS_MIN), RETRY_MILLISECONDS_MAX);
   return Math.min(nextTurn, now + wait);
@@ -56,15 +57,19 @@ export function lookAfter(draft: Draft, zoneId: string, now: number): void {
 export interface SignedZoneCounts {
   readonly signedZones: number;
   readonly keysNeedingAction: number;
+  /** Zones whose key-signing key does not roll over as it should. */
+  readonly rolloversHeldUp: number;
 }
 
 const SIGNED_ZONES = 'signed-zones';
 const KEYS_NEEDING_ACTION = 'keys-needing-action';
+const ROLLOVERS_HELD_UP = 'rollovers-held-up';
 
 function countSigned(draft: Draft, before: ZoneDnssec, after: ZoneDnssec): void {
   const differences: [string, (dnssec: ZoneDnssec) => number][] = [
     [SIGNED_ZONES, ({ signing }) => (signing === undefined ? 0 : 1)],
     [KEYS_NEEDING_ACTION, (dnssec) => troubledKeys(dnssec).length],
+    [ROLLOVERS_HELD_UP, ({ signing }) => (signing?.rollover?.why === undefined ? 0 : 1)],
   ];
   for (const [counter, of] of differences) {
     const difference = of(after) - of(before);
@@ -76,5 +81,6 @@ export function signedZoneCounts(view: View): SignedZoneCounts {
   return {
     signedZones: view.get(tables.counters, [SIGNED_ZONES]) ?? 0,
     keysNeedingAction: view.get(tables.counters, [KEYS_NEEDING_ACTION]) ?? 0,
+    rolloversHeldUp: view.get(tables.counters, [ROLLOVERS_HELD_UP]) ?? 0,
   };
 }

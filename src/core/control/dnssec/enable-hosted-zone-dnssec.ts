@@ -5,7 +5,7 @@ import { tables } from '../tables.ts';
 import { dnssecOperation, type ParentCommand } from './dnssec-operation.ts';
 import { NOTHING_DUE } from './due.ts';
 import { parentsOf, partlyDelegated } from './parent-delegation.ts';
-import { rolloverJitter } from './rollover-jitter.ts';
+import { keyJitter } from './rollover-jitter.ts';
 import { signableZone } from './signable-zone.ts';
 import { activeKeys } from './zone-dnssec.ts';
 
@@ -47,7 +47,7 @@ export const enableHostedZoneDNSSEC = dnssecOperation<EnableHostedZoneDNSSECComm
     if (zoneKey === undefined || zoneKey.algorithm !== active.algorithm) {
       return refuse('ConcurrentModification', `The keys of hosted zone ${zone.id} were changed meanwhile. Retry.`);
     }
-    const keys = firstKey(zoneKey, now, rolloverJitter(zone, zoneKey));
+    const keys = firstKey(zoneKey, now, keyJitter(zone, zoneKey));
     return {
       zone,
       after: { ...dnssec, signing: { keys, since: now, dueAt: NOTHING_DUE } },

@@ -77,16 +77,18 @@ export interface Parents {
 /** Where the parent is one of our own zones that says it all; otherwise goes what was told. Nobody was asked: nothing is known. */
 export function parentsOf(view: View, zone: HostedZone, told: ParentTold | undefined): Parents {
   const here = parentsHere(view, zone);
-  if (here.length > 0) return { says: here, reliesOn: here.map(({ zoneId }) => lane.zone(zoneId)) };
+  // One that knows nothing of the zone is not its parent, if another of the same name is.
+  const says = here.filter(({ nameServers, signers }) => nameServers.length > 0 || signers.length > 0);
+  if (here.length > 0) return { says, reliesOn: here.map(({ zoneId }) => lane.zone(zoneId)) };
   if (told === undefined) return { says: [], reliesOn: [] };
   if ('silent' in told) return { says: [], reliesOn: [], silent: told.silent };
-  const says = told.answers.map(({ by, signers, ttlSeconds, nameServers = [] }) => ({
+  const answers = told.answers.map(({ by, signers, ttlSeconds, nameServers = [] }) => ({
     by: `as ${by} tells`,
     nameServers,
     signers: signers.map((value) => parseRdata(TYPE.DS, value, 'zone-file') as Ds),
     ttlSeconds,
   }));
-  return { says, reliesOn: [] };
+  return { says: answers, reliesOn: [] };
 }
 
 /** A zone that is not delegated at all is not delegated in part. What could not be found out is no harm: only a DS record is. */

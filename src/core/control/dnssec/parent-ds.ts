@@ -30,6 +30,30 @@ export function nextReady(dnssec: ZoneDnssec, signing: Signing, now: number): nu
   return later.length === 0 ? undefined : Math.min(...later);
 }
 
+/** What a parent's DS set is to be, by what it is; undefined where that is not Waypost's affair. */
+function wantedValues(
+  dnssec: ZoneDnssec,
+  signing: Signing,
+  now: number,
+): ((before: readonly string[]) => readonly string[]) | undefined {
+  const { parentDs: which, rollover } = signing;
+  if (which !== undefined) {
+    return (before) => {
+      const ready = (key: KeySigningKey): boolean => readyAt(key, signing) <= now || before.includes(dsOf(key));
+      return announcedKeys(dnssec, which).filter(ready).map(dsOf);
+    };
+  }
+  if (rollover?.phase !== 'told') return undefined;
+  // No tag says that the set is ours: of what is there only the old key's record is replaced.
+  const [old, next] = [rollover.old, rollover.next].map((name) =>
+    dnssec.keySigningKeys.find((key) => key.name === name),
+  );
+  if (old === undefined || next === undefined) return undefined;
+  const [from, to] = [dsOf(old), dsOf(next)];
+  return (before) =>
+    before.includes(from) ? [...before.filter((value) => value !== from && value !== to), to] : before;
+}
+
 /** What is to be written into parents now. */
 export function parentDsChanges(
   view: View,
@@ -38,18 +62,17 @@ export function parentDsChanges(
   now: number,
 ): readonly ChangeResourceRecordSetsCommand[] {
   const { signing } = dnssec;
-  const which = signing?.parentDs;
-  if (signing === undefined || which === undefined) return [];
+  const wanted = signing && wantedValues(dnssec, signing, now);
+  if (signing === undefined || wanted === undefined) return [];
   const changes: ChangeResourceRecordSetsCommand[] = [];
   for (const { zoneId, dataId, nameServers } of parentsHere(view, zone)) {
     if (nameServers.length === 0) continue;
     const sets = view.get(tables.nodes, [dataId, nameKey(zone.name)])?.recordSets ?? [];
     const held = sets.find(({ type }) => type === 'DS');
     const before = held?.values ?? [];
-    const ready = (key: KeySigningKey): boolean => readyAt(key, signing) <= now || before.includes(dsOf(key));
-    const values = announcedKeys(dnssec, which).filter(ready).map(dsOf);
+    const values = wanted(before);
     // A zone is left without a DS record only when that is what was asked for.
-    if (values.length === 0 && which !== 'delete') continue;
+    if (values.length === 0 && signing.parentDs !== 'delete') continue;
     if (values.length === before.length && values.every((value) => before.includes(value))) continue;
     const set = { name: zone.name, type: 'DS', policies: [] };
     const step =

@@ -1,14 +1,11 @@
 import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
 import { signingZone } from './signing-zone.ts';
-import type { KeySigningKey } from './zone-dnssec.ts';
+import { STATUS_MESSAGE_MAX, type KeySigningKey } from './zone-dnssec.ts';
 
 export interface ReportDnssecKeysCommand extends SignedCommand {
   /** Key-signing keys that were tried, by name: why they cannot be used, or that they can. */
   readonly keySigningKeys: readonly { readonly name: string; readonly problem?: string }[];
 }
-
-/** Route 53's limit for a StatusMessage. */
-const MESSAGE_MAX = 512;
 
 /** What was found out about a zone's keys: it shows in their status, and trouble is looked into again after a while. */
 export const reportDnssecKeys = dnssecOperation<ReportDnssecKeysCommand, 'DnssecKeysReported'>({
@@ -36,5 +33,5 @@ function keyReported(key: KeySigningKey, problem: string | undefined, now: numbe
 }
 
 function cut(message: string): string {
-  return message.slice(0, MESSAGE_MAX);
+  return message.slice(0, STATUS_MESSAGE_MAX);
 }

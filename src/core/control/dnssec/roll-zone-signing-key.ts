@@ -11,7 +11,7 @@ import { refuse, type Refusal } from '../operation.ts';
 import type { HostedZone } from '../tables.ts';
 import { dnssecOperation, type SignedCommand } from './dnssec-operation.ts';
 import { otherKeyTroubled } from './other-key-troubled.ts';
-import { rolloverJitter } from './rollover-jitter.ts';
+import { keyJitter } from './rollover-jitter.ts';
 import { signingZone } from './signing-zone.ts';
 
 export interface RollZoneSigningKeyCommand extends SignedCommand {
@@ -52,6 +52,6 @@ function stepped(
     case 'sign':
       return signingWithNext(keys, now);
     case 'withdraw':
-      return withdrawn(keys, now, rolloverJitter(zone, keys.signer));
+      return withdrawn(keys, now, keyJitter(zone, keys.signer));
   }
 }

@@ -1,8 +1,7 @@
-import type { ZoneKey } from '../../dnssec/zone-keys.ts';
 import type { HostedZone } from '../tables.ts';
 import { textHash } from './signing-needs.ts';
 
 /** From 0 to 1, other for each zone and each of its keys. */
-export function rolloverJitter(zone: HostedZone, { publicKey }: ZoneKey): number {
+export function keyJitter(zone: HostedZone, { publicKey }: { readonly publicKey: string }): number {
   return textHash(`${zone.id} ${publicKey}`) / 2 ** 32;
 }

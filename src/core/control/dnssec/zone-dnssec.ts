@@ -1,3 +1,4 @@
+import type { KeyRollover } from '../../dnssec/key-rollover.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
 import type { Announced } from './announced-keys.ts';
 import type { SigningAlgorithm } from '../../dnssec/zone-signing.ts';
@@ -43,6 +44,8 @@ export interface Signing {
   readonly cds?: Announced;
   /** What DS records a parent that is one of our own zones is to have, where Waypost writes them. */
   readonly parentDs?: Announced;
+  /** How it changes over to another key-signing key by itself, where it is to. */
+  readonly rollover?: KeyRollover;
   /** When it began to sign. Milliseconds since the epoch. */
   readonly since: number;
   /** When something is to be done for it next. Milliseconds since the epoch. */
@@ -72,6 +75,9 @@ export function withKey(dnssec: ZoneDnssec, key: KeySigningKey): ZoneDnssec {
   return { ...dnssec, keySigningKeys: dnssec.keySigningKeys.map((each) => (each.name === key.name ? key : each)) };
 }
 
+/** Route 53's limit for a StatusMessage. */
+export const STATUS_MESSAGE_MAX = 512;
+
 export interface DnssecStatus {
   readonly serveSignature: 'SIGNING' | 'NOT_SIGNING' | 'ACTION_NEEDED';
   readonly message?: string;
@@ -80,9 +86,28 @@ export interface DnssecStatus {
 export function statusOf(dnssec: ZoneDnssec): DnssecStatus {
   if (dnssec.signing === undefined) return { serveSignature: 'NOT_SIGNING' };
   const names = troubledKeys(dnssec).map(({ name }) => name);
-  if (names.length === 0) return { serveSignature: 'SIGNING' };
+  if (names.length === 0) {
+    const message = dnssec.signing.rollover && rolloverMessage(dnssec.signing.rollover)?.slice(0, STATUS_MESSAGE_MAX);
+    return { serveSignature: 'SIGNING', ...(message === undefined ? {} : { message }) };
+  }
   return {
     serveSignature: 'ACTION_NEEDED',
     message: `The KMS key of ${names.join(' and ')} cannot be used: what is signed ahead is served meanwhile`,
   };
+}
+
+/** Undefined when there is nothing to say of it. */
+function rolloverMessage(rollover: KeyRollover): string | undefined {
+  const why = rollover.why === undefined ? '' : `: ${rollover.why}`;
+  switch (rollover.phase) {
+    case 'waiting':
+      return why === '' ? undefined : `The rollover of the key-signing key is due and does not begin${why}`;
+    case 'made':
+    case 'published':
+      return `Key-signing key ${rollover.next} is to follow ${rollover.old}, and is being published${why}`;
+    case 'told':
+      return `Key-signing key ${rollover.next} follows ${rollover.old} once the parent has its DS record in the place of the other${why}`;
+    case 'retired':
+      return `Key-signing key ${rollover.next} has followed ${rollover.old}, which is kept for a while in case that the parent goes back${why}`;
+  }
 }

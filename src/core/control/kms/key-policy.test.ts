@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal } from '../operation.ts';
-import { allowsPolicyChange, allowsZoneSigning, defaultKeyPolicy } from './key-policy.ts';
+import { allowsPolicyChange, allowsZoneSigning, defaultKeyPolicy, zoneSigningPolicy } from './key-policy.ts';
 import { readPolicy } from './policy-document.ts';
 
 const ACCOUNT = '111122223333';
@@ -147,4 +147,11 @@ test.each<[string, object[], boolean]>([
 test('a pattern of many wildcards is answered before long', () => {
   const resource = `arn:${'*a'.repeat(1000)}*`;
   expect(signs(document({ ...allow, Resource: resource }))).toBe(false);
+});
+
+test('a key that is made for a zone signs that zone alone, and its owner can change that', () => {
+  const policy = zoneSigningPolicy(ACCOUNT, 'Z1');
+  expect([signs(policy, 'Z1'), signs(policy, 'Z2'), signs(policy)]).toEqual([true, false, false]);
+  const read = readPolicy(policy);
+  expect(!isRefusal(read) && allowsPolicyChange(read, ARN, ACCOUNT, 'somebody')).toBe(true);
 });

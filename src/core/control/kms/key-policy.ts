@@ -16,6 +16,27 @@ export function defaultKeyPolicy(accountId: string): string {
 const SIGNING_ACTIONS = ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'];
 const SIGNING_SERVICE = 'Service:dnssec-route53.amazonaws.com';
 
+/** Of a key that is made for a zone: the account may do anything with it, and this zone alone can be signed. */
+export function zoneSigningPolicy(accountId: string, zoneId: string): string {
+  const account = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  };
+  const signing = {
+    Effect: 'Allow',
+    Principal: { Service: 'dnssec-route53.amazonaws.com' },
+    Action: SIGNING_ACTIONS,
+    Resource: '*',
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': accountId },
+      ArnEquals: { 'aws:SourceArn': `arn:aws:route53:::hostedzone/${zoneId}` },
+    },
+  };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [account, signing] }, null, 2);
+}
+
 /**
  * Whether zones may be signed with the key.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/access-control-managing-permissions.html#KMS-key-policy-for-DNSSEC
