@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/free-port.ts';
 import type { Expected, Recipe } from './generator/recipe.ts';
 import { startGenerator } from './generator/start.ts';
 import { median, medianInterval } from './median.ts';
+import { bundledMember } from './peers/bundled-member.ts';
 import { startServer, type Peer } from './peers/server.ts';
 import { waypost } from './peers/waypost.ts';
 import { WORKLOADS } from './peers/workloads.ts';
@@ -26,12 +26,11 @@ const WINDOW = 64;
 const floor: Peer = {
   name: 'floor',
   version: () => process.version,
-  configure: ({ port }) =>
-    Promise.resolve([
-      process.execPath,
-      fileURLToPath(new URL('./peers/floor-member.ts', import.meta.url)),
-      String(port),
-    ]),
+  configure: async ({ port }) => [
+    process.execPath,
+    await bundledMember(new URL('./peers/floor-member.ts', import.meta.url)),
+    String(port),
+  ],
 };
 const hits = WORKLOADS.find((workload) => workload.name === 'hits')?.recipe as Recipe;
 const echoed: Recipe = {

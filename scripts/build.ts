@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown, type Plugin } from 'rolldown';
+import { bundle } from './bundle.ts';
 
 /**
  * Bundles src/ into dist/app, which `bin/waypost` runs: a few files of plain JavaScript instead of some three hundred modules, which
@@ -18,32 +18,10 @@ const app = join(dist, 'app');
 /** A member that runs keeps its own; more than this many builds during its life are development. */
 const BUILDS_KEPT = 3;
 
-/** Threads are entry points that only their starter names. */
-const threads: Plugin = {
-  name: 'threads',
-  transform(code, id) {
-    if (!code.includes('new Worker(')) return undefined;
-    return code.replaceAll(/new URL\('\.\/([a-z-]+)\.ts', import\.meta\.url\)/g, (_, name: string) => {
-      this.emitFile({ type: 'chunk', id: join(id, '..', `${name}.ts`), fileName: `${name}.js` });
-      return `new URL('./${name}.js', import.meta.url)`;
-    });
-  },
-};
-
 console.error('waypost: bundling the sources (once)…');
 const begun = new Date();
 const name = `build-${begun.getTime()}-${process.pid}`;
-const bundle = await rolldown({
-  input: { main: join(root, 'src/cli/main.ts') },
-  platform: 'node',
-  // They load native code beside themselves.
-  external: ['lmdb', 'koffi'],
-  // Modules of their own, where a package has them, lose what nobody uses.
-  resolve: { mainFields: ['module', 'main'] },
-  plugins: [threads],
-});
-await bundle.write({ dir: join(dist, name), format: 'esm' });
-await bundle.close();
+await bundle(join(root, 'src/cli/main.ts'), join(dist, name));
 // Sources that changed while it was built are newer.
 utimesSync(join(dist, name, 'main.js'), begun, begun);
 symlinkSync(name, join(dist, `link-${name}`));

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { bundledMember } from '../peers/bundled-member.ts';
 import { configureKnot, knot } from '../peers/knot.ts';
 import type { Peer } from '../peers/server.ts';
 import { waypost } from '../peers/waypost.ts';
@@ -6,9 +6,9 @@ import { SIGNED_ZONE } from './names.ts';
 
 export const waypostSigned: Peer = {
   ...waypost,
-  configure({ directory, port, workers }) {
-    const member = fileURLToPath(new URL('./waypost-member.ts', import.meta.url));
-    return Promise.resolve([process.execPath, member, directory, String(port), String(workers)]);
+  async configure({ directory, port, workers }) {
+    const member = await bundledMember(new URL('./waypost-member.ts', import.meta.url));
+    return [process.execPath, member, directory, String(port), String(workers)];
   },
 };
 
