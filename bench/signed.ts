@@ -12,20 +12,22 @@ import { GENERATOR_CPU, measure, SERVER_CPU, SOCKETS, WINDOW } from './peers/mea
 import { startServer, type Server } from './peers/server.ts';
 import { writeZoneFile } from './peers/zones.ts';
 import { choosePeers } from './report-head.ts';
+import { fillCold } from './signed/fill-cold.ts';
 import { ASKED, PLAIN_ZONE, SIGNED_ZONE, ZONES } from './signed/names.ts';
 import { knotSigned, waypostSigned } from './signed/servers.ts';
 
 /**
  * What signatures cost: an answer from a plan with and without them, and beside Knot, which signs the zone ahead; an answer that is
- * signed for the first time, by what OpenSSL makes of signatures; and what a flood of names that do not exist does to the latency of
+ * signed for the first time, by what OpenSSL makes of signatures, beside a signature alone and an answer without; and what a flood of names that do not exist does to the latency of
  * answers that are signed already. One UDP worker on core 0, the generator on core 1, in turns, CPU by the scheduler.
  *
- *   npm run bench signed [rounds] [milliseconds] [peers, or none]
+ *   npm run bench signed [rounds] [milliseconds] [peers, none, or cold for what is signed first alone]
  */
 const ROUNDS = Number(process.argv[2] ?? 24);
 const MILLISECONDS = Number(process.argv[3] ?? 300);
 const WARM_UP_MILLISECONDS = Math.max(2000, MILLISECONDS * 5);
 const COLD_ROUNDS = 5;
+const COLD_MILLISECONDS = '2000';
 const FLOOD_MILLISECONDS = Math.max(MILLISECONDS * 5, 500);
 /** Warm queries of other clients, and the flood's. */
 const PROBES_PER_SECOND = 2000;
@@ -98,21 +100,35 @@ function costTable(found: Costs, servers: readonly Server[]): string[][] {
   );
 }
 
-/** Answers signed for the first time, and OpenSSL's signatures, each in a second of core 0. */
-function coldRows(): string[][] {
+/** What is signed for the first time, and OpenSSL's signatures, in turns, each in seconds of core 0. */
+async function coldRows(directory: string): Promise<string[][]> {
+  await fillCold(directory);
   const cold = fileURLToPath(new URL('./signed/cold.ts', import.meta.url));
+  const perSecond = (what: string): number =>
+    Number(output('taskset', '-c', SERVER_CPU, process.execPath, cold, directory, what, COLD_MILLISECONDS));
   const rounds = Array.from({ length: COLD_ROUNDS }, () => ({
-    answers: Number(output('taskset', '-c', SERVER_CPU, process.execPath, cold, '3000')),
-    signatures: opensslSignatures(),
+    signatures: perSecond('signatures'),
+    openssl: opensslSignatures(),
+    answers: perSecond('answers'),
+    unsigned: perSecond('unsigned'),
   }));
-  const ratio = interval(rounds.map(({ answers, signatures }) => answers / signatures));
-  const [answers, signatures] = [rounds.map((each) => each.answers), rounds.map((each) => each.signatures)];
-  return [[`${median(answers).toFixed(0)}`, `${median(signatures).toFixed(0)}`, ratio]];
+  const row = (name: string, of: (round: (typeof rounds)[number]) => number): string[] => [
+    name,
+    median(rounds.map(of)).toFixed(0),
+    `${(1e6 / median(rounds.map(of))).toFixed(2)} µs`,
+    interval(rounds.map((round) => of(round) / round.openssl)),
+  ];
+  return [
+    row('`openssl speed ecdsap256`', ({ openssl }) => openssl),
+    row('RRsets signed', ({ signatures }) => signatures),
+    row('first answers, signed', ({ answers }) => answers),
+    row('first answers, unsigned', ({ unsigned }) => unsigned),
+  ];
 }
 
 /** The line is `256 bits ecdsa (nistp256)   0.0000s   0.0001s  41000.0  13000.0`. */
 function opensslSignatures(): number {
-  const text = output('taskset', '-c', SERVER_CPU, 'openssl', 'speed', '-seconds', '3', 'ecdsap256');
+  const text = output('taskset', '-c', SERVER_CPU, 'openssl', 'speed', '-seconds', '2', 'ecdsap256');
   return Number(/nistp256\)\s+\S+\s+\S+\s+([0-9.]+)/.exec(text)?.[1]);
 }
 
@@ -162,6 +178,7 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 const only = process.argv[4]?.toLowerCase().split(',') ?? [];
+const coldOnly = only[0] === 'cold';
 const { peers, head } = choosePeers([knotSigned], only, ROUNDS, MILLISECONDS);
 const lines = [...head];
 console.log(lines.join('\n'));
@@ -174,25 +191,31 @@ const servers: Server[] = [];
 const generator = startGenerator(GENERATOR_CPU);
 try {
   const zoneFile = ({ name }: { name: string }): string => join(directory, name);
-  for (const zone of ZONES) await writeZoneFile(zone, zoneFile(zone));
-  for (const peer of [waypostSigned, ...peers]) {
+  if (!coldOnly) for (const zone of ZONES) await writeZoneFile(zone, zoneFile(zone));
+  for (const peer of coldOnly ? [] : [waypostSigned, ...peers]) {
     const own = join(directory, peer.name.toLowerCase());
     mkdirSync(own);
     const setup = { directory: own, port: await freePort(), workers: 1, zones: ZONES, zoneFile };
     servers.push(await startServer(peer, setup, SERVER_CPU));
   }
   const header = ['', 'answers', 'CPU each', 'by unsigned with DO (90 % interval)', 'Waypost by it'];
-  say(table(header, costTable(await costs(generator, servers), servers)));
   const [first] = servers;
   if (first !== undefined) {
+    say(table(header, costTable(await costs(generator, servers), servers)));
     say(table(['warm answers', 'p50', 'p99', 'p99 by alone', 'lost'], await floodRows(generator, first)));
   }
+  for (const server of servers.splice(0)) await server.stop();
+  say(
+    table(
+      ['in one core of CPU', 'a second', 'each', 'by `openssl speed` (bar: ≥ 0.85)'],
+      await coldRows(join(directory, 'cold')),
+    ),
+  );
 } finally {
   generator.stop();
   for (const server of servers) await server.stop();
   rmSync(directory, { recursive: true, force: true });
 }
-say(table(['first answers a second', 'signatures by `openssl speed ecdsap256`', 'ratio (bar: ≥ 0.85)'], coldRows()));
 mkdirSync(RESULTS, { recursive: true });
 writeFileSync(join(RESULTS, 'signed.md'), lines.join('\n'));
 console.log(`Written to ${RESULTS}signed.md.`);

@@ -95,8 +95,8 @@ function answerAnew(world: World, query: Query, read: ReadQuery, response: Uint8
   if (foundZone.withheld) return finish(world, query, read, response, EMPTY_PLAN, 0, WITHHELD);
   const signedZone = signed.zones.of(zones, foundZone, world.versions, query.nowMilliseconds);
   const zone = signedZone === undefined ? foundZone : asSigned(foundZone);
-  const missing = zones.node(zone.id, name) === undefined;
-  const encloser = missing ? closestEncloser(zones, zone, name, packet) : undefined;
+  const node = zones.node(zone.id, name);
+  const encloser = node === undefined ? closestEncloser(zones, zone, name, packet) : undefined;
   const known = encloser?.offset ?? HEADER_OCTETS;
   const question: Question = { packet, end: read.questionEnd, known, name, type: read.qtype };
   const asked: Asked = { zone, signedZone, question, set, encloser };
@@ -106,8 +106,8 @@ function answerAnew(world: World, query: Query, read: ReadQuery, response: Uint8
   }
   const result =
     signedZone === undefined
-      ? lookup(zones, zone, name, read.qtype)
-      : (signedWanted ? lookupSigned : lookupPlain)(zones, zone, signedZone, name, read.qtype);
+      ? lookup(zones, zone, name, read.qtype, undefined, node)
+      : (signedWanted ? lookupSigned : lookupPlain)(zones, zone, signedZone, name, read.qtype, node);
   if (result.kind === 'routed') return answerRouted(world, query, read, response, asked, result);
   if (!signedWanted || signedZone === undefined) return answerFixed(world, query, read, response, asked, result);
   // What exists above a name below a cut is the cut or below it.

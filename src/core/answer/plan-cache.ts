@@ -143,7 +143,11 @@ export class PlanCache {
     const entry = this.#begin(key, plan.bodyLength, zone, version, set);
     if (entry === 0) return;
     writeFields(plan, this.#halves, (entry >> 1) + FIELDS_AT);
-    this.bytes.set(plan.body.subarray(0, plan.bodyLength), entry + HEADER_OCTETS + key.count * 4);
+    const { body, bodyLength } = plan;
+    this.bytes.set(
+      body.length === bodyLength ? body : body.subarray(0, bodyLength),
+      entry + HEADER_OCTETS + key.count * 4,
+    );
   }
 
   /** Adds a routed plan, as `add` does others; with flags beside that which tells it from them. */

@@ -1,5 +1,6 @@
 import { FieldReader } from './field-reader.ts';
 import type { Name, Notation } from './name.ts';
+import { parseIpv4 } from './ip-address.ts';
 import { PresentationError } from './presentation-error.ts';
 import { a } from './rdata/a.ts';
 import { aaaa } from './rdata/aaaa.ts';
@@ -23,6 +24,7 @@ import { tlsa } from './rdata/tlsa.ts';
 import { tsig } from './rdata/tsig.ts';
 import { spf, txt } from './rdata/txt.ts';
 import { unknownType } from './rdata/unknown.ts';
+import { TYPE } from './record-type.ts';
 import { toRoute53Notation } from './route53-notation.ts';
 import { WireFormatError, WireReader } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
@@ -75,6 +77,9 @@ export function parseRdata(code: number, text: string, notation: Notation, origi
  * `printRdata`. Throws `PresentationError`.
  */
 export function parseStored(code: number, text: string): unknown {
+  // Most values there are.
+  const address = code === TYPE.A ? parseIpv4(text) : undefined;
+  if (address !== undefined) return address;
   if (text.startsWith('\\#')) return parseGeneric(code, new FieldReader(text, 'zone-file'));
   return parseRdata(code, text, 'route53');
 }

@@ -41,7 +41,8 @@ export class WireReader {
 
   /** A name, with its pointers followed. Each pointer must lead further back than the last, so none can loop. */
   name(): Name {
-    const octets: number[] = [];
+    const octets = scratch;
+    let count = 0;
     let at = this.position;
     let earliest = this.position;
     let jumped = false;
@@ -60,13 +61,13 @@ export class WireReader {
       }
       if (length > 63) throw new WireFormatError('a label of an unknown kind');
       if (at + 1 + length > this.end) throw new WireFormatError('a name runs past the end');
-      for (let step = 0; step <= length; step += 1) octets.push(this.bytes[at + step] as number);
-      if (octets.length > NAME_OCTETS_MAX) throw new WireFormatError('a name longer than 255 octets');
+      if (count + 1 + length > NAME_OCTETS_MAX) throw new WireFormatError('a name longer than 255 octets');
+      for (let step = 0; step <= length; step += 1) octets[count++] = this.bytes[at + step] as number;
       at += 1 + length;
       if (length === 0) break;
     }
     if (!jumped) this.position = at;
-    return Uint8Array.from(octets);
+    return octets.slice(0, count);
   }
 
   /** Passes over a name without reading it: its pointer, if it has one, is not followed. */
@@ -92,3 +93,6 @@ export class WireReader {
     if (this.position + octets > this.end) throw new WireFormatError('the message ends too early');
   }
 }
+
+/** Of the name that is being read. */
+const scratch = new Uint8Array(NAME_OCTETS_MAX);

@@ -70,9 +70,13 @@ export class WireWriter {
   }
 
   name(name: Name, compress: boolean): void {
+    if (!compress) {
+      this.octets(name);
+      return;
+    }
     const start = this.position;
     for (let at = 0; name[at] !== 0; at += 1 + (name[at] as number)) {
-      const target = compress ? this.#targetOf(name, at) : undefined;
+      const target = this.#targetOf(name, at);
       if (target !== undefined) {
         this.u16(0xc000 | target);
         this.remember(start);
@@ -81,7 +85,7 @@ export class WireWriter {
       this.octets(name.subarray(at, at + 1 + (name[at] as number)));
     }
     this.u8(0);
-    if (compress) this.remember(start);
+    this.remember(start);
   }
 
   #targetOf(name: Name, from: number): number | undefined {

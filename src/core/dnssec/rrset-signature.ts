@@ -1,6 +1,6 @@
 import { labelCount, lowerName, type Name } from '../dns/name.ts';
 import { rdataWire } from '../dns/rdata-types.ts';
-import { rrsig, type Rrsig } from '../dns/rdata/rrsig.ts';
+import { writeRrsigFields, type Rrsig } from '../dns/rdata/rrsig.ts';
 import { CLASS } from '../dns/record-type.ts';
 import { WireWriter } from '../dns/wire-writer.ts';
 import { canonicalOrder } from './canonical.ts';
@@ -33,14 +33,16 @@ export function rrsetOfValues(name: Name, type: number, ttlSeconds: number, valu
 
 /** The labels are the name's (RFC 4034 §3.1.3, without an asterisk in front): what a wildcard answers is signed as a name of its own. */
 export function rrsigFields({ name, type, ttlSeconds }: Rrset, terms: SigningTerms): RrsigFields {
-  const { signer, ...times } = terms;
   const asterisk = name[0] === 1 && name[1] === ASTERISK ? 1 : 0;
   return {
     typeCovered: type,
     labels: labelCount(name) - asterisk,
     originalTtlSeconds: ttlSeconds,
-    signer: lowerName(signer),
-    ...times,
+    signer: lowerName(terms.signer),
+    algorithm: terms.algorithm,
+    keyTag: terms.keyTag,
+    inception: terms.inception,
+    expiration: terms.expiration,
   };
 }
 
@@ -57,7 +59,7 @@ const scratch = new Uint8Array(OCTETS_MAX);
 export function octetsToSign(fields: RrsigFields, { name, type, rdata }: Rrset): Uint8Array {
   const out = new WireWriter(scratch);
   out.remembering = false;
-  rrsig.write({ ...fields, signature: NO_OCTETS }, out);
+  writeRrsigFields(fields, out);
   const owner = lowerName(name);
   for (const each of canonicalOrder(type, rdata)) {
     out.octets(owner);
@@ -69,5 +71,3 @@ export function octetsToSign(fields: RrsigFields, { name, type, rdata }: Rrset):
   }
   return scratch.subarray(0, out.position);
 }
-
-const NO_OCTETS = new Uint8Array(0);

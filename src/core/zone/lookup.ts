@@ -45,8 +45,16 @@ const CHAIN_MAX = 12;
 /** Aliases from one to the next. They cannot loop when they are made, but a later change can leave a long chain. */
 const ALIASES_MAX = 16;
 
-export function lookup(zones: ZoneData, zone: Zone, qname: NameKey, qtype: number, trace?: LookupTrace): Result {
-  return lookUpFrom(zones, zone, qname, qtype, [], trace);
+/** `known` is the name's node, where it has been read already. */
+export function lookup(
+  zones: ZoneData,
+  zone: Zone,
+  qname: NameKey,
+  qtype: number,
+  trace?: LookupTrace,
+  known?: NameNode,
+): Result {
+  return lookUpFrom(zones, zone, qname, qtype, [], trace, known);
 }
 
 /** What follows a chain that ends with a CNAME: its target, as `lookup` finds it, or the chain's end. */
@@ -94,13 +102,15 @@ function lookUpFrom(
   qtype: number,
   chain: readonly Rrset[],
   trace: LookupTrace | undefined,
+  known?: NameNode,
 ): Result {
-  const cut = findCut(zones, zone, name, qtype);
+  const exact = known ?? zones.node(zone.id, name);
+  const cut = findCut(zones, zone, name, qtype, exact);
   if (cut !== undefined) {
     trace?.({ kind: 'cut', name, cut: cut.cut });
     return { kind: 'referral', chain, ...cut };
   }
-  const found = findNode(zones, zone, name);
+  const found = findNode(zones, zone, name, exact);
   trace?.(nameStep(name, found));
   if (found === undefined) return { kind: 'nxdomain', chain };
   const selected = select(zones, zone, found, qtype, trace);
@@ -139,10 +149,16 @@ interface Cut {
  * The highest zone cut between the apex and the name, if there is one (RFC 1034 §4.2.1). DS at a cut is ours to answer. (A
  * referral carries DS only from a signed zone, with its signature, RFC 4035 §3.1.4.)
  */
-function findCut(zones: ZoneData, zone: Zone, name: NameKey, qtype: number): Cut | undefined {
+function findCut(
+  zones: ZoneData,
+  zone: Zone,
+  name: NameKey,
+  qtype: number,
+  exact: NameNode | undefined,
+): Cut | undefined {
   let cut: Cut | undefined;
   for (let at: NameKey | undefined = name; at !== undefined && at !== zone.apex; at = parentKey(at)) {
-    const node = zones.node(zone.id, at);
+    const node = at === name ? exact : zones.node(zone.id, at);
     const ns = node === undefined ? undefined : setsOf(node, 'NS')[0];
     if (node === undefined || ns === undefined || (at === name && qtype === TYPE.DS)) continue;
     cut = { cut: at, ns: toRrset(at, ns, zone.ttlSecondsMax) };
@@ -156,8 +172,12 @@ export interface Found {
 }
 
 /** The node of the name itself or, failing that, of the wildcard that covers it (RFC 4592 §3.3.1). */
-export function findNode(zones: ZoneData, zone: Zone, name: NameKey): Found | undefined {
-  const exact = zones.node(zone.id, name);
+export function findNode(
+  zones: ZoneData,
+  zone: Zone,
+  name: NameKey,
+  exact: NameNode | undefined = zones.node(zone.id, name),
+): Found | undefined {
   if (exact !== undefined) return { key: name, node: exact };
   for (let at = parentKey(name); at !== undefined; at = parentKey(at)) {
     if (at !== zone.apex && zones.node(zone.id, at) === undefined) continue;

@@ -14,6 +14,7 @@ export class SignatureCache {
   readonly #entries: PlanCache;
   readonly #content = new Int32Array(2);
   readonly #entry: Plan = { ...EMPTY_PLAN };
+  readonly #kept: Plan = { ...EMPTY_PLAN, bodyLength: SIGNATURE_OCTETS };
 
   constructor(bytesMax: number) {
     this.#entries = new PlanCache(bytesMax);
@@ -33,7 +34,8 @@ export class SignatureCache {
   /** Keeps what `find` did not find; `key` as that left it. */
   keep(key: PlanKey, signature: Uint8Array): void {
     if (signature.length !== SIGNATURE_OCTETS) return;
-    this.#entries.add({ ...EMPTY_PLAN, body: signature, bodyLength: SIGNATURE_OCTETS }, key, 0, 0, 0);
+    this.#kept.body = signature;
+    this.#entries.add(this.#kept, key, 0, 0, 0);
   }
 }
 

@@ -4,7 +4,7 @@ import { TYPE, typeCode } from '../../dns/record-type.ts';
 import { compactNsec } from '../../dnssec/compact-denial.ts';
 import type { Zone } from '../../zone/find-zone.ts';
 import { endOf, findNode, lookup, type Result } from '../../zone/lookup.ts';
-import type { NameKey, ZoneData } from '../../zone/zone-data.ts';
+import type { NameKey, NameNode, ZoneData } from '../../zone/zone-data.ts';
 import { negativeTtl } from '../negative-soa.ts';
 import { signedAheadOf, type SignedZone } from './zone-signings.ts';
 
@@ -12,12 +12,19 @@ import { signedAheadOf, type SignedZone } from './zone-signings.ts';
  * What a signed zone says beyond its records: its keys, and for each name the NSEC that is made of it. NSEC and RRSIG are asked of
  * the name itself, though it has a CNAME (RFC 4034 §4, RFC 2181 §10.1).
  */
-export function lookupSigned(zones: ZoneData, zone: Zone, signed: SignedZone, qname: NameKey, qtype: number): Result {
+export function lookupSigned(
+  zones: ZoneData,
+  zone: Zone,
+  signed: SignedZone,
+  qname: NameKey,
+  qtype: number,
+  known?: NameNode,
+): Result {
   if (qtype === TYPE.NSEC || qtype === TYPE.RRSIG) {
-    const itself = lookup(zones, zone, qname, TYPE.CNAME);
+    const itself = lookup(zones, zone, qname, TYPE.CNAME, undefined, known);
     return itself.kind === 'referral' || itself.kind === 'nxdomain' ? itself : { kind: 'nodata', chain: [] };
   }
-  const result = lookup(zones, zone, qname, qtype);
+  const result = lookup(zones, zone, qname, qtype, undefined, known);
   if (result.kind !== 'nodata' || endOf(qname, result.chain) !== zone.apex) return result;
   const ahead = signedAheadOf(signed, qtype);
   if (ahead === undefined) return result;
@@ -29,8 +36,15 @@ export function lookupSigned(zones: ZoneData, zone: Zone, signed: SignedZone, qn
  * The same for who does not ask for signatures: the NSEC of a name is answered as any other record (RFC 4035 §3.1). Not that of a name
  * which a wildcard answers for, which would be another for each of them.
  */
-export function lookupPlain(zones: ZoneData, zone: Zone, signed: SignedZone, qname: NameKey, qtype: number): Result {
-  const result = lookupSigned(zones, zone, signed, qname, qtype);
+export function lookupPlain(
+  zones: ZoneData,
+  zone: Zone,
+  signed: SignedZone,
+  qname: NameKey,
+  qtype: number,
+  known?: NameNode,
+): Result {
+  const result = lookupSigned(zones, zone, signed, qname, qtype, known);
   if (qtype !== TYPE.NSEC || result.kind !== 'nodata' || zones.node(zone.id, qname) === undefined) return result;
   const types = typesAt(zones, zone, signed, qname, qtype);
   const value = printRdata(TYPE.NSEC, compactNsec(keyToName(qname), types), 'route53');

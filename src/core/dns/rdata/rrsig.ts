@@ -3,6 +3,7 @@ import { printName, type Name } from '../name.ts';
 import { PresentationError } from '../presentation-error.ts';
 import { TYPE, typeCode, typeName } from '../record-type.ts';
 import { restOf } from './digest.ts';
+import type { WireWriter } from '../wire-writer.ts';
 import type { RdataType } from './rdata-type.ts';
 
 /** A signature over an RRset (RFC 4034 §3). Times are seconds since the epoch, modulo 2³². */
@@ -40,14 +41,7 @@ export const rrsig: RdataType<Rrsig> = {
     `${typeName(value.typeCovered)} ${value.algorithm} ${value.labels} ${value.originalTtlSeconds} ${printTime(value.expiration)} ` +
     `${printTime(value.inception)} ${value.keyTag} ${printName(value.signer)} ${printBase64(value.signature)}`,
   write(value, out) {
-    out.u16(value.typeCovered);
-    out.u8(value.algorithm);
-    out.u8(value.labels);
-    out.u32(value.originalTtlSeconds);
-    out.u32(value.expiration);
-    out.u32(value.inception);
-    out.u16(value.keyTag);
-    out.name(value.signer, false);
+    writeRrsigFields(value, out);
     out.octets(value.signature);
   },
   read: (wire, end) => ({
@@ -62,6 +56,18 @@ export const rrsig: RdataType<Rrsig> = {
     signature: restOf(wire, end),
   }),
 };
+
+/** All but the signature, which is made over them first. */
+export function writeRrsigFields(value: Omit<Rrsig, 'signature'>, out: WireWriter): void {
+  out.u16(value.typeCovered);
+  out.u8(value.algorithm);
+  out.u8(value.labels);
+  out.u32(value.originalTtlSeconds);
+  out.u32(value.expiration);
+  out.u32(value.inception);
+  out.u16(value.keyTag);
+  out.name(value.signer, false);
+}
 
 /** RFC 4034 §3.2: `YYYYMMDDHHmmSS`, in UTC, or a number of seconds; the former has fourteen digits, which the latter never needs. */
 function readTime(fields: FieldReader, what: string): number {
