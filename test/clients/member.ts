@@ -31,7 +31,9 @@ export const KEY = { accessKeyId: 'AKIACLIENTTEST', secretAccessKey: 'secret-of-
 const MASTER_KEY = 'c0ffee'.repeat(11).slice(0, 64);
 export const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 /** Far beyond what it takes: a machine may be busy with other things. */
-const READY_MS_MAX = 60_000;
+const READY_MS_MAX = 240_000;
+/** Of its log, when it does not. */
+const SAID_CHARACTERS = 4000;
 
 export function newDataDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'waypost-clients-'));
@@ -70,14 +72,18 @@ export async function startMember(dataDirectory?: string, options: MemberOptions
   };
   const start = async (): Promise<{ child: ChildProcess; ended: Promise<number | null> }> => {
     const child = spawn(WAYPOST, ['start'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
-    child.stderr.setEncoding('utf8').on('data', onLog);
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-SAID_CHARACTERS);
+      onLog(text);
+    });
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     try {
       await ready(url, () => child.exitCode !== null);
     } catch (error) {
       // It may still be on its way, and nobody else knows of it.
       child.kill('SIGKILL');
-      throw error;
+      throw new Error(`${(error as Error).message}\n${said}`, { cause: error });
     }
     return { child, ended };
   };

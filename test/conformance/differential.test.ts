@@ -18,7 +18,7 @@ let servers: Servers | undefined;
 
 beforeAll(async () => {
   if (!absent) servers = await startServers();
-}, 120_000);
+});
 afterAll(async () => {
   await servers?.stop();
 });

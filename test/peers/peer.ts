@@ -18,12 +18,16 @@ export interface Peer {
   /** Stopped for a while, not for good. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Holds it where it is: its sockets stay, and nobody is answered. */
+  freeze(): void;
+  thaw(): void;
   log(): string;
   stop(): Promise<void>;
 }
 
-const READY_MILLISECONDS_MAX = 20_000;
-const STOPPED_MILLISECONDS_MAX = 5000;
+/** These end only what hangs: a machine may be busy with other things. */
+const READY_MILLISECONDS_MAX = 60_000;
+const STOPPED_MILLISECONDS_MAX = 20_000;
 const LOOK_MILLISECONDS = 50;
 const ANSWER_MILLISECONDS_MAX = 300;
 
@@ -77,6 +81,8 @@ export async function startPeer(
     },
     pause,
     resume,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     log: () => output,
     stop,
   };

@@ -19,6 +19,7 @@ import { PEERS, PROGRAMS } from '../peers/programs.ts';
 import { makeCertificate, OPENSSL } from '../streams/make-certificate.ts';
 import { framed, query } from '../streams/stream-client.ts';
 import { digStatus, SIGNED } from './dig.ts';
+import { eventually } from './eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
 import { startTransferPeer } from './peers.ts';
 import { startWaypost, type Waypost } from './waypost.ts';
@@ -64,13 +65,14 @@ beforeAll(async () => {
       WAYPOST_DOT: `127.0.0.1:${dotPort}`,
       WAYPOST_TLS_CERTIFICATE: certificate,
       WAYPOST_TLS_KEY: key,
-      WAYPOST_TCP_IDLE_SECONDS: '2',
+      // Longer than it takes to look twice, also on a busy machine.
+      WAYPOST_TCP_IDLE_SECONDS: '5',
     }),
   );
   importZone(ORIGIN, '$TTL 60\n@ SOA ns host 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n');
   const many = Array.from({ length: BIG_RECORDS }, (_, n) => `n${n} TXT "${'x'.repeat(250)}"\n`);
   importZone(BIG, `$TTL 60\n@ SOA ns host 1 2 3 4 5\n@ NS ns\n${many.join('')}`);
-}, 180_000);
+});
 afterAll(async () => {
   await waypost?.stop();
   rmSync(directory, { recursive: true });
@@ -97,6 +99,8 @@ describe.skipIf(absent)('a zone is copied', () => {
   });
 
   test('a client that does not read is cut off, and others are answered meanwhile', async () => {
+    const held = async (): Promise<number> => waypost.metric('waypost_dns_connections');
+    await eventually('those before have gone', held, (seen) => seen === 0);
     const slow = connect(waypost.dnsPort, '127.0.0.1');
     await once(slow, 'connect');
     slow.on('error', () => {});
@@ -105,11 +109,8 @@ describe.skipIf(absent)('a zone is copied', () => {
     // It takes one octet and then nothing for longer than a connection may be idle; the kernel's buffers are full.
     expect(slow.read(1)).toHaveLength(1);
     const sent = await waypost.metric('waypost_zone_transfers_sent_total{kind="whole"}');
-    const held = async (): Promise<number> => waypost.metric('waypost_dns_connections');
     expect(await held()).toBe(1);
-    const until = performance.now() + 20_000;
     while ((await held()) > 0) {
-      expect(performance.now()).toBeLessThan(until);
       expect(await digStatus(waypost.dnsPort, '+norec', ...SIGNED, ORIGIN, 'SOA')).toBe('NOERROR');
     }
     expect(await waypost.metric('waypost_zone_transfers_sent_total{kind="whole"}')).toBe(sent);

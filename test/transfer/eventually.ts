@@ -5,7 +5,7 @@ export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
   isGood: (seen: T) => boolean,
-  secondsMax = 20,
+  secondsMax = 60,
 ): Promise<T> {
   const until = performance.now() + secondsMax * 1000;
   for (;;) {

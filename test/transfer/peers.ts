@@ -12,6 +12,9 @@ export interface TransferOptions {
   readonly primary: ReadonlyMap<string, string>;
 }
 
+/** Of a connection on which one message does not go for this long (tcp-io-timeout), which is longer than a busy machine holds a client up. */
+export const KNOT_WAITS_MILLISECONDS = 2000;
+
 /** What each needs to copy zones from us and to let us copy its own. */
 const TRANSFERS: Readonly<Record<PeerName, (ourPort: number) => PeerSettings>> = {
   NSD: (ourPort) => ({
@@ -35,6 +38,7 @@ key:
   create-ixfr: yes`,
   }),
   Knot: (ourPort) => ({
+    server: `tcp-io-timeout: ${KNOT_WAITS_MILLISECONDS}`,
     sections: `
 key:
   - id: ${KEY_NAME}

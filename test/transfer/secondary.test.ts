@@ -10,13 +10,14 @@ import { PROGRAMS } from '../peers/programs.ts';
 import { digSerial, digStatus, digZone, SIGNED } from './dig.ts';
 import { eventually } from './eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
-import { startTransferPeer } from './peers.ts';
+import { KNOT_WAITS_MILLISECONDS, startTransferPeer } from './peers.ts';
 import { startWaypost, type LogEntry, type Waypost } from './waypost.ts';
 import { zoneText } from './zone-text.ts';
 
 const absent = [PROGRAMS.Knot.path, '/usr/bin/dig'].map((path) => lacks(path)).includes(true);
 
-const HASTY = { refresh: 1, retry: 1, expire: 4 };
+/** Checked several times before it expires, also on a busy machine. */
+const HASTY = { refresh: 1, retry: 1, expire: 8 };
 /** More than are compared in memory (in/zone-receiver.ts): this one is staged. */
 const MANY = 60_000;
 const bigZone = (serial: number): string => {
@@ -105,10 +106,9 @@ describe.skipIf(absent)('secondary zones', () => {
       takesDifference: true,
       onUselessDifference: () => expect.fail('none is asked for'),
       view: () => expect.fail('a zone of this size is compared with nothing'),
-      // It closes a connection on which one message has not gone for half a second (tcp-io-timeout).
       submit: async <Change>() => {
         parts += 1;
-        await new Promise((resolve) => setTimeout(resolve, parts === 2 ? 2000 : 0));
+        await new Promise((resolve) => setTimeout(resolve, parts === 2 ? 3 * KNOT_WAITS_MILLISECONDS : 0));
         return { dataId: 'D' } as Change;
       },
       nowSeconds: () => Math.floor(Date.now() / 1000),
@@ -136,7 +136,6 @@ describe.skipIf(absent)('secondary zones', () => {
       'it expires',
       () => statusOf('hasty.example'),
       (status) => status === 'SERVFAIL',
-      30,
     );
     expect(await waypost.metric('waypost_secondary_zones_expired')).toBe(1);
     // It stays so over a restart.
@@ -147,7 +146,6 @@ describe.skipIf(absent)('secondary zones', () => {
       'it lives again',
       () => statusOf('hasty.example'),
       (status) => status === 'NOERROR',
-      30,
     );
     expect(await serialOf('hasty.example')).toBe(1);
   });
@@ -158,15 +156,22 @@ describe.skipIf(absent)('secondary zones', () => {
     const sequence = (): Promise<number> => waypost.metric('waypost_change_sequence');
     const before = await sequence();
     await eventually('some of it is staged', sequence, (seen) => seen >= before + 3);
+    await waypost.kill();
+    // It has the zone's other half only when we have looked.
+    knot.freeze();
     await waypost.crash();
     expect(await statusOf('big.example')).toBe('SERVFAIL');
+    knot.thaw();
     await eventually(
       'it is there',
       () => serialOf('big.example'),
       (serial) => serial === 1,
-      60,
     );
-    expect(logged(({ zone, how }) => zone === 'big.example.' && how === 'switched')).toBeDefined();
+    await eventually(
+      'it is in the log',
+      () => logged(({ zone, how }) => zone === 'big.example.' && how === 'switched'),
+      (entry) => entry !== undefined,
+    );
     expect((await digZone(waypost.dnsPort, 'big.example', ...SIGNED)).length).toBeGreaterThan(MANY);
   });
 
@@ -195,7 +200,10 @@ describe.skipIf(absent)('secondary zones', () => {
 
   test('promoted, it is an ordinary zone', async () => {
     const without = settings();
+    const readings = (): number => waypost.log().filter(({ msg }) => msg === 'transfer settings read again').length;
+    const before = readings();
     waypost.configure({ ...without, in: without.in.slice(1) });
+    await eventually('the settings are read', readings, (seen) => seen > before);
     const environment = { ...process.env, WAYPOST_DATA: waypost.data };
     const promoted = spawnSync(WAYPOST, ['zone', 'promote', 'hasty.example'], { env: environment, encoding: 'utf8' });
     expect(promoted.stderr + promoted.stdout).toMatch(/^hasty\.example\. \(Z\w+\) is an ordinary hosted zone now\n$/);

@@ -5,7 +5,7 @@ import type { Route53Client } from '@aws-sdk/client-route-53';
 import { startMember, type Member } from '../clients/member.ts';
 
 /** One real member with a file of transfer settings. */
-export interface Waypost extends Pick<Member, 'dnsPort' | 'metric' | 'crash' | 'stop'> {
+export interface Waypost extends Pick<Member, 'dnsPort' | 'metric' | 'kill' | 'crash' | 'stop'> {
   /** The data directory. */
   readonly data: string;
   readonly client: Route53Client;
@@ -58,6 +58,7 @@ export async function startWaypost(
         .filter((line) => line.startsWith('{') && line.endsWith('}'))
         .map((line) => JSON.parse(line) as LogEntry),
     metric: (name) => member.metric(name),
+    kill: () => member.kill(),
     crash: () => member.crash(),
     async stop() {
       client.destroy();
