@@ -55,7 +55,7 @@ r53 delete-health-check --health-check-id $check
 await 192.0.2.1 www
 `;
 
-test.skipIf(skip)('the failover of the README, command by command', { timeout: 180_000 }, async () => {
+test.skipIf(skip)('the failover of the README, command by command', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-failover-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   // The README's paths begin where the README is.
@@ -71,7 +71,7 @@ test.skipIf(skip)('the failover of the README, command by command', { timeout: 1
     cwd: directory,
     env: { ...member.environment, WAYPOST_DATA: data },
     encoding: 'utf8',
-    timeout: 150_000,
+    timeout: 280_000,
   });
   expect(status, stderr).toBe(0);
   expect(stdout.match(/^saw .*$/gm)).toEqual([1, 2, 1, 2, 1].map((n) => `saw 192.0.2.${n}`));

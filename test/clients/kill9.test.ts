@@ -57,7 +57,7 @@ async function namesOf(member: Member, zone: string): Promise<Set<string>> {
 
 test.skipIf(noDig)(
   `kill -9 ${kills} times under write load loses nothing acknowledged`,
-  { timeout: kills * 60_000 },
+  { timeout: kills * 120_000 },
   async () => {
     const data = newDataDirectory();
     let member = await startMember(data);

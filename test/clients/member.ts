@@ -32,6 +32,8 @@ const MASTER_KEY = 'c0ffee'.repeat(11).slice(0, 64);
 export const WAYPOST = fileURLToPath(new URL('../../bin/waypost', import.meta.url));
 /** Far beyond what it takes: a machine may be busy with other things. */
 const READY_MS_MAX = 240_000;
+/** A client takes a second at most. */
+const RUN_MS_MAX = 180_000;
 /** Of its log, when it does not. */
 const SAID_CHARACTERS = 4000;
 
@@ -151,7 +153,7 @@ export function run(
   parameters: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
-  const result = spawnSync(command, parameters, { env: environment, encoding: 'utf8', timeout: 60_000 });
+  const result = spawnSync(command, parameters, { env: environment, encoding: 'utf8', timeout: RUN_MS_MAX });
   assert.equal(result.status, 0, `${command} ${parameters.join(' ')}\n${result.stderr}${result.stdout}`);
   return result.stdout;
 }

@@ -101,7 +101,7 @@ test.skipIf(skip)('without a resolver the alias is refused, and the setting name
   );
 });
 
-test.skipIf(skip)('the apex follows its host, and keeps the last good answer', { timeout: 120_000 }, async () => {
+test.skipIf(skip)('the apex follows its host, and keeps the last good answer', async () => {
   await start(settings());
   const id = change(zone);
   route53('wait', 'resource-record-sets-changed', '--id', id);
@@ -126,15 +126,15 @@ test.skipIf(skip)('the apex follows its host, and keeps the last good answer', {
   expect(tested).toMatch(/192\.0\.2\.1/);
 
   const all = ['192.0.2.1', '192.0.2.99', '2001:db8::80'];
-  await expect.poll(() => copied().addresses, { timeout: 20_000, interval: 200 }).toEqual(all);
+  await expect.poll(() => copied().addresses, { timeout: 60_000, interval: 200 }).toEqual(all);
   firstCopy = copied();
 
   upstream.change('host.test', zoneOf(2, '192.0.2.2'));
-  await expect.poll(() => dig('example.com', 'A'), { timeout: 20_000, interval: 200 }).toBe('192.0.2.2 192.0.2.99');
+  await expect.poll(() => dig('example.com', 'A'), { timeout: 60_000, interval: 200 }).toBe('192.0.2.2 192.0.2.99');
 
   await upstream.pause();
   const metrics = async (): Promise<string> => (await fetch(`${member.url}/metrics`)).text();
-  await expect.poll(metrics, { timeout: 30_000, interval: 200 }).toMatch(/^waypost_outside_hosts_stale 1$/m);
+  await expect.poll(metrics, { timeout: 60_000, interval: 200 }).toMatch(/^waypost_outside_hosts_stale 1$/m);
   expect(dig('example.com', 'A')).toBe('192.0.2.2 192.0.2.99');
 });
 
@@ -143,7 +143,7 @@ test.skipIf(skip)('after a restart without its resolver the member answers at on
   expect(dig('example.com', 'A')).toBe('192.0.2.2 192.0.2.99');
   expect(dig('example.com', 'AAAA')).toBe('2001:db8::80');
   // Copies are told once a minute at most, or after a restart at once.
-  await expect.poll(() => copied().addresses, { timeout: 20_000, interval: 200 }).toContain('192.0.2.2');
+  await expect.poll(() => copied().addresses, { timeout: 60_000, interval: 200 }).toContain('192.0.2.2');
   expect(copied().serial).toBeGreaterThan(firstCopy.serial);
   expect(copied(firstCopy.serial).addresses).toEqual(['192.0.2.1', '192.0.2.2']);
   await upstream.resume();
