@@ -189,7 +189,6 @@ describe.skipIf(absent)('secondary zones', () => {
         return serialOf('big.example');
       },
       (serial) => serial === 2,
-      90,
     );
     // Each copy that was taken meanwhile is of one version.
     expect([...seen].filter((each) => each !== '1' && each !== '2')).toEqual([]);
