@@ -292,4 +292,27 @@ describe('a key-signing key that rolls over by itself', { timeout: 120_000 }, ()
     expect(keysOf(at)).toBe(`${next}=ACTIVE`);
     expect(world.served(zoneId)?.signedAhead.map(({ type }) => type)).toEqual(['DNSKEY']);
   });
+
+  test('does not hold up others for long when nobody answers: after five in vain the rest of a round waits', async () => {
+    const world = new StewardWorld(START);
+    let asked = 0;
+    world.parent = () => {
+      asked += 1;
+      return { silent: '192.0.2.53: timeout' };
+    };
+    const zones = Array.from({ length: 20 }, (_, at) => world.zone(`shop${at}.example`));
+    for (const zoneId of zones) {
+      await world.create(zoneId, 'one');
+      await world.enable(zoneId);
+      world.tag(zoneId, TAG, '30');
+    }
+    await world.start();
+    asked = 0;
+    // All are due in the same round.
+    await world.pass(31 * DAY);
+    for (let rounds = 0; rounds < 10; rounds += 1) await world.pass(1000);
+    expect(asked).toBe(5);
+    const why = zones.map((zoneId) => message({ world, registry: new Registry(), zoneId }));
+    expect(why.filter((each) => each?.includes('could not be found out')).length).toBe(zones.length);
+  });
 });

@@ -34,6 +34,21 @@ export interface KeyRolloverReport {
 
 /** Who does what nobody asked for. */
 const PRINCIPAL = 'waypost';
+/** So many in a row are enough to know that nobody answers now: each may take five seconds, in which nothing else is done. */
+const SILENCES_MAX = 5;
+
+type ParentOf = DnssecDesk['parentOf'];
+
+/** Asks what parents say, for one round of the steward: when several were asked in vain, the others have to wait for their next look. */
+export function parentsOfRound(desk: DnssecDesk): ParentOf {
+  let silences = 0;
+  return async (zoneId) => {
+    if (silences >= SILENCES_MAX) return { parent: { silent: 'resolvers did not answer for other zones' } };
+    const told = await desk.parentOf(zoneId);
+    silences = told.parent !== undefined && 'silent' in told.parent ? silences + 1 : 0;
+    return told;
+  };
+}
 
 /**
  * The next step of the rollover of a zone's key-signing key, which is due: what it needs of the parent and of the key service is found out,
@@ -41,6 +56,7 @@ const PRINCIPAL = 'waypost';
  */
 export async function rollKey(
   options: KeyRolloverOptions,
+  parentOf: ParentOf,
   zone: HostedZone,
   dnssec: ZoneDnssec,
 ): Promise<DnssecOutcome> {
@@ -48,7 +64,7 @@ export async function rollKey(
   const rollover = dnssec.signing?.rollover;
   const phase = rollover?.phase ?? 'waiting';
   const command = { hostedZoneId: zone.id, phase, sure: clock.nowAtLeast() };
-  const outcome = await prepared(options, zone, dnssec, command);
+  const outcome = await prepared(options, parentOf, zone, dnssec, command);
   const done =
     typeof outcome === 'string'
       ? await desk.perform(rollKeySigningKey, { ...command, problem: outcome }, PRINCIPAL)
@@ -61,12 +77,13 @@ export async function rollKey(
 /** What came of it, or why it cannot be done. */
 async function prepared(
   { view, desk, newKmsKey }: KeyRolloverOptions,
+  parentOf: ParentOf,
   zone: HostedZone,
   dnssec: ZoneDnssec,
   command: RollKeySigningKeyCommand,
 ): Promise<DnssecOutcome | string> {
   const rollover = dnssec.signing?.rollover;
-  const parent = command.phase === 'published' || command.phase === 'made' ? {} : await desk.parentOf(zone.id);
+  const parent = command.phase === 'published' || command.phase === 'made' ? {} : await parentOf(zone.id);
   let key = {};
   if (rollover?.phase === 'waiting' && rollover.stepAt <= command.sure) {
     const next = nextKey(view(), zone, dnssec, parentsOf(view(), zone, parent.parent));

@@ -14,8 +14,8 @@ import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import type { Chore } from './chore.ts';
 import type { WatchedClock } from './clock.ts';
-import type { DnssecDeskPorts, DnssecOutcome } from './dnssec-desk.ts';
-import { rollKey, type KeyRolloverOptions, type KeyRolloverReport } from './key-rollovers.ts';
+import type { DnssecDesk, DnssecDeskPorts, DnssecOutcome } from './dnssec-desk.ts';
+import { parentsOfRound, rollKey, type KeyRolloverOptions, type KeyRolloverReport } from './key-rollovers.ts';
 import { trySigning, type KeyProblem, type Unsigned } from './sign-ahead.ts';
 
 /**
@@ -53,11 +53,12 @@ export function signedZones(options: SignedZonesOptions): Chore {
     name: 'signed zones',
     async round(stopping) {
       const { view, clock, report } = options;
+      const parentOf = parentsOfRound(options.desk);
       let failed = false;
       for (const zoneId of dueNow(view, clock)) {
         if (stopping()) break;
         try {
-          await tend(options, zoneId);
+          await tend(options, parentOf, zoneId);
           await tellParents(options, zoneId);
         } catch (error) {
           failed = true;
@@ -87,7 +88,11 @@ function* dueNow(view: () => View, clock: WatchedClock): Iterable<string> {
 }
 
 /** One thing for one zone; what else is due for it comes next. */
-async function tend(options: SignedZonesOptions, hostedZoneId: string): Promise<void> {
+async function tend(
+  options: SignedZonesOptions,
+  parentOf: DnssecDesk['parentOf'],
+  hostedZoneId: string,
+): Promise<void> {
   const { view, clock } = options;
   const dnssec = view().get(tables.dnssec, [hostedZoneId]);
   if (dnssec?.signing === undefined) return;
@@ -99,7 +104,7 @@ async function tend(options: SignedZonesOptions, hostedZoneId: string): Promise<
   if (!works || renews) await perform(options, renewDnskeySignatures, { hostedZoneId });
   else if (dnssec.signing.keys.stepAt <= clock.now()) await step(options, hostedZoneId, dnssec.signing);
   // What is refused was due by a tag, or with keys, that are others now: they are looked at again.
-  else if (!(rolls && accepted(await rollKey(options, zone, dnssec)))) {
+  else if (!(rolls && accepted(await rollKey(options, parentOf, zone, dnssec)))) {
     await perform(options, renewDnskeySignatures, { hostedZoneId });
   }
 }
