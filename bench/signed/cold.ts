@@ -57,13 +57,14 @@ function signatures(): (index: number) => void {
   const signing = zone && zones.signing(zone.zoneId);
   if (signing === undefined) throw new Error('the zone is not signed');
   const apex = parseName(`${SIGNED_ZONE}.`);
-  const terms = { signer: apex, algorithm: 13, keyTag: signing.signer.tag };
+  const terms = { signer: apex, algorithm: 13, keyTag: signing.signer.tag, ...validityOf(1, 0) };
   const name = parseName(`${hostName(0)}.${SIGNED_ZONE}.`);
+  const rdata = [Uint8Array.from(addressOf(1))];
   return (index) => {
     for (let at = 8, rest = index; at > 1; at -= 1, rest = (rest / 10) | 0) name[at] = 0x30 + (rest % 10);
-    const rrset = { name, type: TYPE.A, ttlSeconds: 300, rdata: [Uint8Array.from(addressOf(index))] };
-    const fields = rrsigFields(rrset, { ...terms, ...validityOf(1, index) });
-    if (signer.sign(signing.signer, octetsToSign(fields, rrset))?.length !== 64) throw new Error('no signature');
+    const rrset = { name, type: TYPE.A, ttlSeconds: 300, rdata };
+    if (signer.sign(signing.signer, octetsToSign(rrsigFields(rrset, terms), rrset))?.length !== 64)
+      throw new Error('no signature');
   };
 }
 

@@ -84,14 +84,17 @@ export class P256Key {
     throw refused(libcrypto, key === 0 ? 'd2i_AutoPrivateKey' : 'EVP_PKEY_sign_init');
   }
 
-  /** ECDSA with SHA-256, in DER (RFC 3279 §2.2.3). Valid until the next call, of any key. Throws `LibcryptoError`. */
+  /**
+   * ECDSA with SHA-256, in DER (RFC 3279 §2.2.3); behind its end, which its second octet tells, is what was left there. Valid until the next
+   * call, of any key. Throws `LibcryptoError`.
+   */
   sign(octets: Uint8Array): Uint8Array {
     this.#libcrypto.SHA256(octets, octets.length, digest);
     length[0] = SIGNATURE_OCTETS_MAX;
     if (this.#libcrypto.EVP_PKEY_sign(this.#context, signature, length, digest, DIGEST_OCTETS) !== 1) {
       throw refused(this.#libcrypto, 'EVP_PKEY_sign');
     }
-    return signature.subarray(0, Number(length[0]));
+    return signature;
   }
 
   /** Afterwards it signs nothing. */

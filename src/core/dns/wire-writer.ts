@@ -13,6 +13,9 @@ const POINTER_TARGET_MAX = 0x3fff;
 /** Targets that are remembered and compared. More would save few bytes and cost a longer search for each name. */
 const TARGETS_MAX = 64;
 
+/** So few are copied sooner than a call out of the language begins. */
+const LOOP_OCTETS_MAX = 48;
+
 /** Writes a message from left to right, compressing names against those already written. */
 export class WireWriter {
   readonly bytes: Uint8Array;
@@ -43,9 +46,11 @@ export class WireWriter {
   }
 
   octets(octets: Uint8Array): void {
-    this.#claim(octets.length);
-    this.bytes.set(octets, this.position);
-    this.position += octets.length;
+    const { length } = octets;
+    this.#claim(length);
+    if (length > LOOP_OCTETS_MAX) this.bytes.set(octets, this.position);
+    else for (let at = 0; at < length; at += 1) this.bytes[this.position + at] = octets[at] as number;
+    this.position += length;
   }
 
   /** Overwrites two octets written before, such as a length that is known only now. */
