@@ -27,11 +27,6 @@ export class Atlas {
     this.#ipv4 = databases.find((each) => !each.hasIpv6) ?? this.#ipv6;
   }
 
-  /** Reads the memory that `place` will, if the address was asked for lately. */
-  touch(address: Uint8Array): number {
-    return this.#memo.touch(address);
-  }
-
   /** The place of a network of four or sixteen octets. */
   place(address: Uint8Array): Place {
     const known = this.#memo.find(address);

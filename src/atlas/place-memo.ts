@@ -52,12 +52,6 @@ export class PlaceMemo {
     return undefined;
   }
 
-  /** Reads the two lines that `find` will. */
-  touch(address: Uint8Array): number {
-    const at = (this.#read(address) & (this.#slots - WAYS)) * SLOT_WORDS;
-    return (this.#words[at] as number) ^ (this.#words[at + (WAYS / 2) * SLOT_WORDS] as number);
-  }
-
   /** Takes note of an address, and gives its hash. */
   #read(address: Uint8Array): number {
     const asked = this.#asked;

@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseName } from '../dns/name.ts';
-import { NOWHERE } from '../geo/place.ts';
 import { FOR_ALL } from './listener-sets.ts';
 import { LookAhead } from './look-ahead.ts';
 import { PlanCache } from './plan-cache.ts';
 import { periodAt } from '../dnssec/periods.ts';
 import { OWN, PlanKey, SIGNED } from './plan-key.ts';
 import { EMPTY_PLAN } from './plan.ts';
-import { QueryAsker, type Places } from './routed/query-asker.ts';
 import { SignedAnswers } from './signed/signed-answers.ts';
 
 const ZEROES = new Uint8Array(12);
@@ -23,10 +21,7 @@ function packetFor(name: string): Uint8Array {
 function seen(plans: PlanCache, packets: readonly Uint8Array[], signedLast = false): number {
   const signed = new SignedAnswers(undefined, 2 ** 16);
   signed.answeredLast = signedLast;
-  const ahead = new LookAhead(
-    { plans, signed, places: undefined, asker: new QueryAsker(new Uint8Array(0), () => undefined) },
-    64,
-  );
+  const ahead = new LookAhead({ plans, signed }, 64);
   ahead.nowSeconds = NOW_SECONDS;
   for (const packet of packets) ahead.note(packet, packet.length);
   ahead.look();
@@ -71,56 +66,4 @@ test('what is no query is passed over, and more than a batch, too', () => {
     packetFor('cut.short.test.').subarray(0, 20),
   ];
   expect(seen(plans, Array.from({ length: 20 }, () => hostile).flat())).toBe(0);
-});
-
-test('while places are asked for, it looks at those of the client subnets', () => {
-  const touched: string[] = [];
-  const places: Places = {
-    place: () => NOWHERE,
-    bitsUsed: 0,
-    touch: (address) => touched.push(address.join('.')),
-  };
-  const asker = new QueryAsker(new Uint8Array(0), () => places);
-  const ahead = new LookAhead(
-    { plans: new PlanCache(2 ** 16), signed: new SignedAnswers(undefined, 2 ** 16), places, asker },
-    64,
-  );
-  const subnet = (octets: readonly number[]): Uint8Array =>
-    Uint8Array.from([
-      ...packetFor('a.test.'),
-      0,
-      0,
-      41,
-      4,
-      208,
-      0,
-      0,
-      0,
-      0,
-      0,
-      4 + octets.length,
-      0,
-      8,
-      0,
-      octets.length,
-      ...octets,
-    ]);
-  const batch = [
-    subnet([0, 1, 24, 0, 192, 0, 2]),
-    packetFor('a.test.'),
-    subnet([0, 2, 32, 0, 0x20, 1, 0xd, 0xb8]),
-    subnet([0, 1, 24]),
-    Uint8Array.from([...packetFor('a.test.'), ...OPT]),
-  ];
-  const look = (): string[] => {
-    touched.length = 0;
-    for (const packet of batch) ahead.note(packet, packet.length);
-    ahead.look();
-    return [...touched];
-  };
-  expect(look()).toEqual([]);
-  asker.place();
-  expect(look()).toEqual([]);
-  expect(look()).toEqual(['192.0.2.0', '32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0']);
-  expect(look()).toEqual([]);
 });

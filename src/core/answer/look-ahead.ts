@@ -1,25 +1,21 @@
 import { NAME_OCTETS_MAX } from '../dns/name.ts';
-import { EDNS_OPTION } from '../dns/edns.ts';
 import { TYPE } from '../dns/record-type.ts';
 import { periodAt } from '../dnssec/periods.ts';
 import { OWN, PlanKey, SIGNED } from './plan-key.ts';
 import type { World } from './world.ts';
 
-type LookedAt = Pick<World, 'plans' | 'signed' | 'places' | 'asker'>;
+type LookedAt = Pick<World, 'plans' | 'signed'>;
 
 /**
  * Looks where the plans of a whole batch of questions will be, before the first is answered. A plan is two lines of memory that the
  * processor seldom has at hand, and one answer after the other would wait for its own. Here the waits overlap: with a million names
- * it saves 18 % of all an answer costs, with ten thousand 3 %. Where clients are is another such line, if the batch before asked for places.
+ * it saves 18 % of all an answer costs, with ten thousand 3 %.
  */
 export class LookAhead {
   readonly #world: LookedAt;
   readonly #key = new PlanKey();
   readonly #hashes: Int32Array;
-  readonly #ipv4 = new Uint8Array(4);
-  readonly #ipv6 = new Uint8Array(16);
   #count = 0;
-  #placesToo = false;
   seen = 0;
   /** When the batch came, since the Unix epoch: plans with signatures are known by their period. */
   nowSeconds = 0;
@@ -39,30 +35,12 @@ export class LookAhead {
     this.#key.read(packet, HEADER_OCTETS, end + 1, OWN | qtype | (signed ? SIGNED : 0));
     if (signed) this.#key.add(periodAt(this.nowSeconds, this.#key.hash));
     this.#hashes[this.#count++] = this.#key.hash;
-    if (this.#placesToo) this.#lookForPlace(packet, end + 5, length);
   }
 
   /** Looks, and forgets what was noted. */
   look(): void {
     if (this.#count >= WORTHWHILE) this.seen = this.#world.plans.touch(this.#hashes, this.#count);
     this.#count = 0;
-    const { asker, places } = this.#world;
-    this.#placesToo = asker.lookedForPlace && places?.touch !== undefined;
-    asker.lookedForPlace = false;
-  }
-
-  /** The place of a client subnet that is written as most resolvers do: OPT is the first record, and this its first option. */
-  #lookForPlace(packet: Uint8Array, at: number, length: number): void {
-    const option = at + OPT_OCTETS;
-    const from = option + SUBNET_OCTETS;
-    if (from > length || packet[at] !== 0 || packet[at + 2] !== TYPE.OPT) return;
-    if (packet[option + 1] !== EDNS_OPTION.CLIENT_SUBNET) return;
-    const address = packet[option + 5] === FAMILY_IPV4 ? this.#ipv4 : this.#ipv6;
-    const octets = ((packet[option + 6] as number) + 7) >> 3;
-    for (let octet = 0; octet < address.length; octet += 1) {
-      address[octet] = octet < octets ? (packet[from + octet] as number) : 0;
-    }
-    this.seen ^= this.#world.places?.touch?.(address) ?? 0;
   }
 }
 
@@ -74,9 +52,6 @@ function asksForSignatures(packet: Uint8Array, at: number, length: number): bool
 }
 
 const OPT_OCTETS = 11;
-/** The option's code and length; FAMILY, SOURCE and SCOPE PREFIX-LENGTH (RFC 7871 §6). */
-const SUBNET_OCTETS = 8;
-const FAMILY_IPV4 = 1;
 const HEADER_OCTETS = 12;
 /** Fewer waits than that have little to overlap with. */
 const WORTHWHILE = 4;

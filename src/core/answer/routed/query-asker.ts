@@ -15,8 +15,6 @@ export interface Places {
   place(address: Uint8Array): Place;
   /** Bits of the address that the last answer depended on. */
   readonly bitsUsed: number;
-  /** Reads from memory what `place` will read for an address that was asked for before; what it gives back says nothing. */
-  touch?(address: Uint8Array): number;
 }
 
 /** Who asks, made of a query: one object for each thread, filled again for each routed answer. */
@@ -25,8 +23,6 @@ export class QueryAsker implements Asker {
   clientBits = 0;
   scopeBits = 0;
   walk = 0;
-  /** A place was asked for since whoever wants to know set it back: another is likely to be. */
-  lookedForPlace = false;
   /** The client was told by EDNS client subnet, so the answer's scope is told back. */
   bySubnet = false;
   statuses: Uint8Array;
@@ -91,7 +87,6 @@ export class QueryAsker implements Asker {
 
   place(): Place {
     if (this.#place !== undefined) return this.#place;
-    this.lookedForPlace = true;
     const places = this.#places();
     this.#place = places === undefined ? NOWHERE : places.place(this.client);
     this.#placeBits = places === undefined ? 0 : places.bitsUsed;
