@@ -6,8 +6,8 @@ const BENCHES: Readonly<Record<string, string>> = {
   peers: 'CPU per UDP answer beside the name servers that are installed [--rounds 30] [--peers …] [workload …]',
   floor: "what of an answer's CPU is the kernel's and what is the answer's [rounds]",
   routed: 'CPU per answer that routing chooses, by a simple one, beside gdnsd and PowerDNS [rounds] [milliseconds]',
-  signed:
-    'answers with signatures beside those without, and Knot; what is signed first beside OpenSSL; a flood of names that are not [rounds] [ms]',
+  signed: 'answers with signatures beside those without, and Knot; what is signed first beside OpenSSL [rounds] [ms]',
+  flood: 'warm answers beside a flood of names that are not, in a signed zone [rounds] [milliseconds]',
   'health-checks':
     "how late 10,000 checks' probes begin and what they cost, beside blackbox_exporter [checks] [seconds]",
   failover: 'from the end of an endpoint until DNS answers with the secondary [checks] [rounds]',

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/free-port.ts';
-import type { Outcome } from './generator/generator.ts';
 import type { Expected, Recipe } from './generator/recipe.ts';
 import { startGenerator, type Generator } from './generator/start.ts';
 import { median, medianInterval } from './median.ts';
-import { GENERATOR_CPU, measure, SERVER_CPU, SOCKETS, WINDOW } from './peers/measure.ts';
+import { GENERATOR_CPU, measure, SERVER_CPU } from './peers/measure.ts';
 import { startServer, type Server } from './peers/server.ts';
 import { writeZoneFile } from './peers/zones.ts';
 import { choosePeers } from './report-head.ts';
@@ -17,9 +16,9 @@ import { ASKED, PLAIN_ZONE, SIGNED_ZONE, ZONES } from './signed/names.ts';
 import { knotSigned, waypostSigned } from './signed/servers.ts';
 
 /**
- * What signatures cost: an answer from a plan with and without them, and beside Knot, which signs the zone ahead; an answer that is
- * signed for the first time, by what OpenSSL makes of signatures, beside a signature alone and an answer without; and what a flood of names that do not exist does to the latency of
- * answers that are signed already. One UDP worker on core 0, the generator on core 1, in turns, CPU by the scheduler.
+ * What signatures cost: an answer from a plan with and without them, and beside Knot, which signs the zone ahead; and an answer that is
+ * signed for the first time, by what OpenSSL makes of signatures, beside a signature alone and an answer without. One UDP worker on
+ * core 0, the generator on core 1, in turns, CPU by the scheduler. What a flood does is flood.ts's.
  *
  *   npm run bench signed [rounds] [milliseconds] [peers, none, or cold for what is signed first alone]
  */
@@ -28,10 +27,6 @@ const MILLISECONDS = Number(process.argv[3] ?? 300);
 const WARM_UP_MILLISECONDS = Math.max(2000, MILLISECONDS * 5);
 const COLD_ROUNDS = 5;
 const COLD_MILLISECONDS = '2000';
-const FLOOD_MILLISECONDS = Math.max(MILLISECONDS * 5, 500);
-/** Warm queries of other clients, and the flood's. */
-const PROBES_PER_SECOND = 2000;
-const FLOOD_PER_SECOND = 100_000;
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 
 const answersOf = (answers: number): Expected => ({
@@ -54,15 +49,6 @@ const KINDS = [
   { name: 'signed zone, no DO', recipe: hosts(SIGNED_ZONE, false) },
   { name: 'signed zone, DO', recipe: WARM },
 ] as const;
-const FLOOD: Recipe = {
-  name: `x????????.${SIGNED_ZONE}`,
-  indexes: 1,
-  order: 'random',
-  edns: true,
-  dnssecOk: true,
-  expect: 'anything',
-};
-const WARM_FLOOD: Recipe = { ...WARM, expect: 'anything' };
 
 type Costs = ReadonlyMap<string, number[]>;
 
@@ -138,41 +124,6 @@ function output(command: string, ...parameters: readonly string[]): string {
   return stdout;
 }
 
-/** Latency of warm answers alone, beside as many warm ones as the flood has, and beside the flood. */
-async function floodRows(generator: Generator, server: Server): Promise<string[][]> {
-  const kinds = [
-    { name: 'alone', beside: WARM_FLOOD, besidePerSecond: 0 },
-    { name: `beside ${FLOOD_PER_SECOND} warm queries a second`, beside: WARM_FLOOD, besidePerSecond: FLOOD_PER_SECOND },
-    {
-      name: `beside ${FLOOD_PER_SECOND} names a second that are not`,
-      beside: FLOOD,
-      besidePerSecond: FLOOD_PER_SECOND,
-    },
-  ];
-  const found = kinds.map((): Outcome[] => []);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [index, { beside, besidePerSecond }] of kinds.entries()) {
-      const paced = { perSecond: PROBES_PER_SECOND, beside, besidePerSecond };
-      const load = {
-        port: server.port,
-        recipe: WARM,
-        milliseconds: FLOOD_MILLISECONDS,
-        sockets: SOCKETS,
-        window: WINDOW,
-      };
-      found[index]?.push(await generator.run({ ...load, paced }));
-    }
-  }
-  const p99 = (index: number): number[] => (found[index] ?? []).map(({ p99Microseconds }) => p99Microseconds);
-  return kinds.map(({ name }, index) => [
-    name,
-    `${median((found[index] ?? []).map(({ p50Microseconds }) => p50Microseconds)).toFixed(0)} µs`,
-    `${median(p99(index)).toFixed(0)} µs`,
-    interval(p99(index).map((each, round) => each / (p99(0)[round] as number))),
-    `${(found[index] ?? []).reduce((sum, { lost }) => sum + lost, 0)}`,
-  ]);
-}
-
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
@@ -199,11 +150,7 @@ try {
     servers.push(await startServer(peer, setup, SERVER_CPU));
   }
   const header = ['', 'answers', 'CPU each', 'by unsigned with DO (90 % interval)', 'Waypost by it'];
-  const [first] = servers;
-  if (first !== undefined) {
-    say(table(header, costTable(await costs(generator, servers), servers)));
-    say(table(['warm answers', 'p50', 'p99', 'p99 by alone', 'lost'], await floodRows(generator, first)));
-  }
+  if (servers.length > 0) say(table(header, costTable(await costs(generator, servers), servers)));
   for (const server of servers.splice(0)) await server.stop();
   say(
     table(

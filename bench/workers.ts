@@ -147,7 +147,7 @@ try {
   }
   // Only now: a port that is free for TCP may be that of one of so many UDP sockets.
   for (const { server, fds } of targets) {
-    for (let count = 0; count < SOCKETS; count += 1) fds.push(openConnected(server.port, true));
+    for (let count = 0; count < SOCKETS; count += 1) fds.push(openConnected(server.port, { timestamps: true }));
   }
   let missing = 0;
   const before = targets.map(threadTimes);

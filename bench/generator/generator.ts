@@ -27,11 +27,14 @@ export interface Load {
 export interface Pace {
   readonly perSecond: number;
   readonly beside: Recipe;
+  /** From other addresses, each of another network; whether they are answered or not. */
   readonly besidePerSecond: number;
 }
 
 export interface Outcome extends Tally {
   readonly seconds: number;
+  /** With `paced`: those beside. */
+  readonly beside?: Tally;
   readonly p50Microseconds: number;
   readonly p99Microseconds: number;
 }
@@ -40,12 +43,14 @@ export interface Outcome extends Tally {
 const LOST_AFTER_MILLISECONDS = 500;
 const EXPIRE_EVERY_MILLISECONDS = 50;
 const POLLFD = 8;
+/** Queries beside the probe's, in one call. */
+const AT_ONCE_MAX = 32;
 
 function saturate(load: Load): Outcome {
   const tally: Tally = { sent: 0, answered: 0, wrong: 0, lost: 0 };
   const latency = new Histogram();
   const queries = new Queries(load.recipe);
-  const lanes = Array.from({ length: load.sockets }, () => new Lane(load.port, queries, load.window, tally, latency));
+  const lanes = Array.from({ length: load.sockets }, () => new Lane(load, queries, tally, latency));
   const wait = waiter(lanes);
   const started = performance.now();
   const until = started + load.milliseconds;
@@ -76,30 +81,32 @@ function saturate(load: Load): Outcome {
 function paced(load: Load, pace: Pace): Outcome {
   const tally: Tally = { sent: 0, answered: 0, wrong: 0, lost: 0 };
   const latency = new Histogram();
-  const probe = new Lane(load.port, new Queries(load.recipe), load.window, tally, latency);
+  const probe = new Lane(load, new Queries(load.recipe), tally, latency);
   const others = new Queries(pace.beside);
   const otherTally: Tally = { sent: 0, answered: 0, wrong: 0, lost: 0 };
-  const lanes = Array.from(
-    { length: load.sockets },
-    () => new Lane(load.port, others, load.window, otherTally, new Histogram()),
-  );
+  const lanes = Array.from({ length: load.sockets }, (_, network) => {
+    const options = { port: load.port, from: [127, 1, network, 1], window: AT_ONCE_MAX, heedless: true };
+    return new Lane(options, others, otherTally, new Histogram());
+  });
   const started = performance.now();
   let expireAt = started + EXPIRE_EVERY_MILLISECONDS;
-  let lane = 0;
+  let turn = 0;
   for (let now = started; now < started + load.milliseconds; now = performance.now()) {
     const due = (perSecond: number, sent: number): number => Math.floor(((now - started) / 1000) * perSecond) - sent;
     probe.send(performance.now(), Math.min(1, due(pace.perSecond, tally.sent)));
-    (lanes[(lane += 1) % lanes.length] as Lane).send(now, due(pace.besidePerSecond, otherTally.sent));
+    // One at a time and no more than that, so that the next look at the probe is not far.
+    const lane = lanes[(turn += 1) % lanes.length] as Lane;
+    lane.send(now, Math.min(AT_ONCE_MAX, due(pace.besidePerSecond, otherTally.sent)));
     probe.receive(performance.now());
-    for (const each of lanes) each.receive(now);
+    lane.receive(now);
+    probe.receive(performance.now());
     if (now < expireAt) continue;
-    [probe, ...lanes].forEach((each) => each.expire(now - LOST_AFTER_MILLISECONDS));
+    probe.expire(now - LOST_AFTER_MILLISECONDS);
     expireAt = now + EXPIRE_EVERY_MILLISECONDS;
   }
   [probe, ...lanes].forEach((each) => each.close());
-  tally.lost += otherTally.lost;
-  tally.wrong += otherTally.wrong;
-  return outcome(tally, latency, performance.now() - started);
+  otherTally.lost = otherTally.sent - otherTally.answered - otherTally.wrong;
+  return { ...outcome(tally, latency, performance.now() - started), beside: otherTally };
 }
 
 function outcome(tally: Tally, latency: Histogram, milliseconds: number): Outcome {

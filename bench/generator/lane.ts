@@ -17,6 +17,16 @@ const RECEIVED_MAX = 64;
 const SAMPLE = 32;
 const WINDOW_MAX = 256;
 
+export interface LaneOptions {
+  readonly port: number;
+  /** As `openConnected` has it. */
+  readonly from?: readonly number[];
+  /** Queries under way, at most. */
+  readonly window: number;
+  /** Asks on whether it is answered or not, as a flood does. */
+  readonly heedless?: boolean;
+}
+
 export interface Tally {
   sent: number;
   answered: number;
@@ -30,6 +40,9 @@ export class Lane {
   readonly #tally: Tally;
   readonly #latency: Histogram;
   readonly #window: number;
+  readonly #heedless: boolean;
+  /** Whose turn is next in a heedless lane. */
+  #turn = 0;
   readonly #free: Int32Array;
   #freeCount: number;
   readonly #ids: Int32Array;
@@ -45,12 +58,18 @@ export class Lane {
   readonly #receiveBase = Number(koffi.address(this.#receiveBytes));
   #sample = 0;
 
-  constructor(port: number, queries: Queries, window: number, tally: Tally, latency: Histogram) {
+  constructor(
+    { port, from, window, heedless = false }: LaneOptions,
+    queries: Queries,
+    tally: Tally,
+    latency: Histogram,
+  ) {
     if (window > WINDOW_MAX) throw new Error(`a lane has at most ${WINDOW_MAX} queries under way`);
     this.#queries = queries;
     this.#tally = tally;
     this.#latency = latency;
     this.#window = window;
+    this.#heedless = heedless;
     this.#free = Int32Array.from({ length: window }, (_, slot) => slot);
     this.#freeCount = window;
     this.#ids = Int32Array.from({ length: window }, (_, slot) => slot);
@@ -75,7 +94,7 @@ export class Lane {
       setPointer(this.#receiveWords, iovec, this.#receiveBase + answerAt(at));
       this.#receiveWords[(iovec + 8) / 4] = ANSWER;
     }
-    this.fd = openConnected(port);
+    this.fd = openConnected(port, from === undefined ? {} : { from });
   }
 
   get underWay(): number {
@@ -84,10 +103,10 @@ export class Lane {
 
   /** Sends up to `countMax` queries, as far as the window allows. */
   send(now: number, countMax: number): void {
-    const count = Math.min(countMax, this.#freeCount);
+    const count = Math.min(countMax, this.#heedless ? this.#window : this.#freeCount);
     if (count <= 0) return;
     for (let each = 0; each < count; each += 1) {
-      const slot = this.#free[--this.#freeCount] as number;
+      const slot = this.#heedless ? this.#nextTurn() : (this.#free[--this.#freeCount] as number);
       const at = this.#queriesAt + slot * this.#stride;
       this.#indexes[slot] = this.#queries.draw(this.#sendBytes, at, this.#ids[slot] as number);
       this.#sentAt[slot] = now;
@@ -116,7 +135,13 @@ export class Lane {
     const bytes = this.#receiveBytes;
     const id = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
     const slot = id & 0xff;
-    if (slot >= this.#window || this.#ids[slot] !== id) return;
+    if (slot >= this.#window) return;
+    if (this.#heedless) {
+      if (this.#queries.plausible(bytes, at, octets)) this.#tally.answered += 1;
+      else this.#tally.wrong += 1;
+      return;
+    }
+    if (this.#ids[slot] !== id) return;
     const queryAt = this.#queriesAt + slot * this.#stride;
     let good = this.#queries.plausible(bytes, at, octets);
     if (good && (this.#sample += 1) % SAMPLE === 0) {
@@ -128,13 +153,24 @@ export class Lane {
     this.#release(slot);
   }
 
-  #release(slot: number): void {
+  #nextTurn(): number {
+    const slot = (this.#turn += 1) % this.#window;
+    this.#renew(slot);
+    return slot;
+  }
+
+  #renew(slot: number): void {
     this.#ids[slot] = ((this.#ids[slot] as number) + 0x100) & 0xffff;
+  }
+
+  #release(slot: number): void {
+    this.#renew(slot);
     this.#free[this.#freeCount++] = slot;
   }
 
   /** Gives up on queries sent before `before`. */
   expire(before: number): void {
+    if (this.#heedless) return;
     const free = new Set(this.#free.subarray(0, this.#freeCount));
     for (let slot = 0; slot < this.#window; slot += 1) {
       if (free.has(slot) || (this.#sentAt[slot] as number) >= before) continue;

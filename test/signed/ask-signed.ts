@@ -2,6 +2,7 @@ import { answerQuery } from '../../src/core/answer/answer-query.ts';
 import { ask, queryOf } from '../../src/core/answer/answer-text.ts';
 import { COUNTERS } from '../../src/core/answer/counters.ts';
 import { PLAIN_ANSWERS } from '../../src/core/answer/settings.ts';
+import { SigningBudget, type SigningRatesOf } from '../../src/core/answer/signed/signing-budget.ts';
 import { createWorld, type World, type WorldOptions } from '../../src/core/answer/world.ts';
 import { digText } from '../../src/core/dns/dig-text.ts';
 import { parseMessage, type Message } from '../../src/core/dns/message.ts';
@@ -17,6 +18,12 @@ import { validateAnswer, type Proof, type Trust } from './validate-answer.ts';
 
 /** When questions are asked here, unless they say otherwise: 2027-01-15T08:00:00Z. */
 export const NOW_SECONDS = 1_800_000_000;
+
+/** More than any test signs. */
+export const PLENTY: SigningRatesOf = {
+  all: { perSecond: 1e9, burst: 1e9 },
+  endless: { perSecond: 1e9, burst: 1e9 },
+};
 
 /** A world in which zones are signed: all of the text, or those that are named. */
 export class SignedWorld {
@@ -39,6 +46,8 @@ export class SignedWorld {
       settings: PLAIN_ANSWERS,
       counters: new Float64Array(COUNTERS),
       signer: testSigner,
+      // Time stands still here, and no budget comes again.
+      signingBudget: new SigningBudget(PLENTY, PLENTY, PLENTY.all),
       ...more,
     });
   }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { COUNTER } from '../../src/core/answer/counters.ts';
-import { SigningBudget } from '../../src/core/answer/signed/signing-budget.ts';
 import { NOWHERE, placeOf } from '../../src/core/geo/place.ts';
 import { UNHEALTHY } from '../../src/core/routing/program.ts';
 import { shortText, SignedWorld } from './ask-signed.ts';
@@ -36,8 +35,7 @@ apex  ALIAS A pair.example.com.
 
 function routedWorld(): { signed: SignedWorld; statuses: Uint8Array } {
   const statuses = new Uint8Array(8);
-  const plenty = { all: { perSecond: 1e9, burst: 1e9 }, endless: { perSecond: 1e9, burst: 1e9 } };
-  const signed = new SignedWorld(ZONE, {}, { statuses, signingBudget: new SigningBudget(plenty, plenty) });
+  const signed = new SignedWorld(ZONE, {}, { statuses });
   signed.zones.healthCheckIndex('h0');
   signed.world.places = {
     place: (address) => (address[0] === 198 ? placeOf({ continent: 'EU', country: 'FR', subdivision: '' }) : NOWHERE),

@@ -7,7 +7,7 @@ import { lookup } from '../zone/lookup.ts';
 import type { NameKey } from '../zone/zone-data.ts';
 import { COUNTER } from './counters.ts';
 import { ANSWERED, NOT_AUTHORITATIVE, TOO_LARGE, UNRESOLVED_HOST, WITHHELD } from './outcome.ts';
-import { findShared, isSignedMissing, keepEncloser } from './enclosers.ts';
+import { findNearest, isMissingBelow, keepEncloser } from './enclosers.ts';
 import { finish, HEADER_OCTETS } from './finish.ts';
 import { FOR_ALL } from './listener-sets.ts';
 import { Memory } from './memory.ts';
@@ -20,7 +20,8 @@ import { ROUTED, stillHolds, UNRESOLVED } from './routed/routed-plan.ts';
 import type { Query } from './query.ts';
 import type { ReadQuery } from './read-query.ts';
 import { CANONICAL_END, closestEncloser, relocate, SHARED_BODY_OCTETS_MAX } from './shared-plan.ts';
-import { answerKept, answerSigned, putOff, wantsSigned } from './signed/answer-signed.ts';
+import { answerKept, answerSigned, wantsSigned } from './signed/answer-signed.ts';
+import { answerMissingSigned } from './signed/missing-signed.ts';
 import { finishSignedLeaf } from './signed/sign-leaf.ts';
 import { asSigned, type SignedZone } from './signed/zone-signings.ts';
 import { lookupPlain, lookupSigned } from './signed/zone-says.ts';
@@ -47,29 +48,38 @@ export function answerQuestion(world: World, query: Query, read: ReadQuery, resp
     if (length !== STALE) return length;
   }
   const length = answerPlain(world, query, read, response, set);
-  if (length !== STALE) {
-    if (signedWanted) signed.answeredLast = false;
-    return length;
-  }
+  if (length !== STALE) return length;
   if (signedWanted && !signedFirst) {
     const kept = answerKept(world, query, read, response, set);
     if (kept !== STALE) return kept;
   }
-  return answerAnew(world, query, read, response, set);
+  const missing = answerMissing(world, query, read, response, set);
+  return missing === STALE ? answerAnew(world, query, read, response, set) : missing;
 }
 
-/** The answer from a plan without signatures, or that routing chooses from; `STALE` when there is none that will do. */
+/** The answer from the name's own plan without signatures, or that routing chooses from; `STALE` when there is none that will do. */
 function answerPlain(world: World, query: Query, read: ReadQuery, response: Uint8Array, set: number): number {
+  planKey.read(query.packet, HEADER_OCTETS, read.questionEnd - TYPE_AND_CLASS_OCTETS, OWN | read.qtype);
+  const entry = world.plans.find(planKey, world.versions.all, set);
+  return entry === 0 ? STALE : finishFound(world, query, read, response, entry, false);
+}
+
+/** The answer to a name that is known not to exist, or not to be worth finding out; else `STALE`. */
+function answerMissing(world: World, query: Query, read: ReadQuery, response: Uint8Array, set: number): number {
+  const { plans, versions } = world;
   const { packet } = query;
   const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
-  planKey.read(packet, HEADER_OCTETS, nameEnd, OWN | read.qtype);
-  const entry = world.plans.find(planKey, world.versions.all, set);
-  if (entry !== 0) {
-    const length = finishFound(world, query, read, response, entry, false);
-    if (length !== STALE) return length;
+  const nearest = findNearest(world, packet, nameEnd);
+  if (nearest === undefined) return STALE;
+  planKey.read(packet, nearest.at, nameEnd, SHARED | read.qtype);
+  const shared = plans.find(planKey, versions.all, set);
+  if (wantsSigned(read) && nearest.encloser.signed) {
+    // What routing chooses is signed when it is chosen.
+    const routed = shared !== 0 && (plans.flagsAt(shared) & ROUTED) !== 0;
+    if (!routed) return answerMissingSigned(world, query, read, response, set, nearest);
   }
-  const shared = findShared(world, packet, nameEnd, read.qtype, set);
-  return shared === 0 ? STALE : finishFound(world, query, read, response, shared, true);
+  if (shared === 0 || !isMissingBelow(world, packet, nearest)) return STALE;
+  return finishFound(world, query, read, response, shared, true);
 }
 
 /** The answer from the zone. */
@@ -77,14 +87,6 @@ function answerAnew(world: World, query: Query, read: ReadQuery, response: Uint8
   const { zones, counters, signed } = world;
   const { packet } = query;
   const signedWanted = wantsSigned(read);
-  const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
-  if (
-    signedWanted &&
-    !signed.budget.allows(query.transport, true, query.nowMilliseconds) &&
-    isSignedMissing(world, packet, nameEnd)
-  ) {
-    return putOff(world, query, read, response);
-  }
   const name = wireNameKey(packet, HEADER_OCTETS);
   const foundZone = findZone(zones, name, read.qtype, world.listeners.keyOf(set));
   if (foundZone === undefined) {
@@ -254,7 +256,11 @@ function finishFound(
     world.counters[COUNTER.planHits]! += 1;
     return finishRouted(world, query, read, response, plans.memory, routed, shared, signedToo);
   }
-  if (signedToo && wantsSigned(read)) return STALE;
+  const signedWanted = wantsSigned(read);
+  if (signedWanted) {
+    if (signedToo) return STALE;
+    world.signed.answeredLast = false;
+  }
   world.counters[COUNTER.planHits]! += 1;
   found.shared = shared;
   return finish(world, query, read, response, found, bodyAt, ANSWERED);

@@ -1,7 +1,7 @@
 import { wireLabelKey } from '../dns/name-key.ts';
 import type { NameKey, ZoneData } from '../zone/zone-data.ts';
-import type { Zone } from '../zone/find-zone.ts';
-import { ENCLOSER, PlanKey, SHARED } from './plan-key.ts';
+import type { FoundZone } from '../zone/find-zone.ts';
+import { ENCLOSER, PlanKey } from './plan-key.ts';
 import type { World } from './world.ts';
 import type { ZoneVersions } from './zone-versions.ts';
 
@@ -11,7 +11,7 @@ import type { ZoneVersions } from './zone-versions.ts';
  * random name, so a flood of them fills nothing.
  */
 export interface Encloser {
-  readonly zoneId: string;
+  readonly zone: FoundZone;
   readonly name: NameKey;
   /**
    * What the names below are to the zone: all of another's, as below a cut; none but the wildcard's; or some that are there.
@@ -20,47 +20,42 @@ export interface Encloser {
   readonly signed: boolean;
 }
 
-/** The entry that answers for a name because it does not exist, or 0 when that has to be found out. */
-export function findShared(world: World, packet: Uint8Array, nameEnd: number, qtype: number, set: number): number {
-  const at = findMissing(world, packet, nameEnd, false);
-  if (at === 0) return 0;
-  keyAbove.read(packet, at, nameEnd, SHARED | qtype);
-  return world.plans.find(keyAbove, world.versions.all, set);
+/** The nearest of the names above one that is known, and where it and the label below it begin in the question. */
+export interface Nearest {
+  encloser: Encloser;
+  at: number;
+  child: number;
 }
 
-/** Where the cut begins that a name is known to lie below, or 0. */
-export function findReferral(world: World, packet: Uint8Array, nameEnd: number): number {
-  return findMissing(world, packet, nameEnd, true);
-}
-
-/** Whether a name of a signed zone is known not to exist, nor to lie below a cut. */
-export function isSignedMissing(world: World, packet: Uint8Array, nameEnd: number): boolean {
-  const at = findMissing(world, packet, nameEnd, false);
-  if (at === 0) return false;
-  keyAbove.read(packet, at, nameEnd, ENCLOSER);
-  const encloser = world.enclosers.find(keyAbove, world.versions.all);
-  return encloser !== undefined && encloser.signed && encloser.below !== 'cut';
-}
-
-/**
- * Where the closest encloser begins of a name that does not exist, if that is known: it is the nearest of the names above that
- * exists, so one that is known, if the name right below it does not exist. 0 when it has to be found out.
- */
-function findMissing(world: World, packet: Uint8Array, nameEnd: number, cutsOnly: boolean): number {
-  const { enclosers, versions, zones } = world;
+/** What is known above a name, or undefined. It is filled anew for each name. */
+export function findNearest(world: World, packet: Uint8Array, nameEnd: number): Nearest | undefined {
+  const { enclosers, versions } = world;
   for (let child = HEADER_OCTETS, at = child; at + 1 < nameEnd; child = at) {
     at += 1 + (packet[at] as number);
     keyAbove.read(packet, at, nameEnd, ENCLOSER);
     const encloser = enclosers.find(keyAbove, versions.all);
     if (encloser === undefined) continue;
-    if (encloser.below === 'cut') return at;
-    if (cutsOnly) return 0;
-    const label = wireLabelKey(packet, child);
-    const exists =
-      encloser.below === 'wildcard' ? label === WILDCARD : zones.node(encloser.zoneId, encloser.name + label);
-    return exists ? 0 : at;
+    if (nearest === undefined) nearest = { encloser, at, child };
+    nearest.encloser = encloser;
+    nearest.at = at;
+    nearest.child = child;
+    return nearest;
   }
-  return 0;
+  return undefined;
+}
+
+let nearest: Nearest | undefined;
+
+/**
+ * Whether a name does not exist, or not here: the nearest known name above it is its closest encloser, if the name right below that
+ * does not exist. One look into the store, or none.
+ */
+export function isMissingBelow({ zones }: World, packet: Uint8Array, { encloser, child }: Nearest): boolean {
+  if (encloser.below === 'cut') return true;
+  const label = wireLabelKey(packet, child);
+  return encloser.below === 'wildcard'
+    ? label !== WILDCARD
+    : zones.node(encloser.zone.id, encloser.name + label) === undefined;
 }
 
 /** Keeps what is known of the encloser that begins at its offset in a question. */
@@ -68,7 +63,7 @@ export function keepEncloser(
   world: World,
   packet: Uint8Array,
   nameEnd: number,
-  zone: Zone,
+  zone: FoundZone,
   encloser: { readonly offset: number; readonly name: NameKey },
   isCut: boolean,
   signed: boolean,
@@ -114,18 +109,20 @@ export class Enclosers {
    */
   keep(
     key: PlanKey,
-    zone: Zone,
+    zone: FoundZone,
     name: NameKey,
     isCut: boolean,
     signed: boolean,
     zones: ZoneData,
     versions: ZoneVersions,
   ): void {
+    // All of this says the zone, and it is what it was: to find out again takes longer than an answer.
+    if (this.find(key, versions.all) !== undefined) return;
     // A zone that comes later changes the version of the one above it.
     if (zone.contested || zones.hasZonesBelow(name)) return;
     const place = versions.place(zone.id);
     this.#kept[this.#wayFor(key, versions.all)] = {
-      zoneId: zone.id,
+      zone,
       name,
       below: isCut ? 'cut' : hasOnlyWildcard(zones, zone.id, name) ? 'wildcard' : 'names',
       signed,

@@ -85,6 +85,20 @@ export class PlanCache {
     return 0;
   }
 
+  /** Whether there is an entry for the question, be it stale. */
+  knows(key: PlanKey): boolean {
+    const slots = this.#slots;
+    const bucket = this.#bucket(key.hash);
+    for (let slot = bucket; slot < bucket + BUCKET_WORDS; slot += 2) {
+      const place = slots[slot + 1] as number;
+      if (slots[slot] !== key.hash || !this.#holds(place)) continue;
+      const entry = offsetOf(place);
+      const countAndSet = this.#halves[(entry >> 1) + KEY_WORDS_AND_SET] as number;
+      if ((countAndSet & (2 ** SET_SHIFT - 1)) === key.count && this.#matches(entry, key)) return true;
+    }
+    return false;
+  }
+
   /**
    * Reads the lines that `find` will read for these hashes. What it gives back says nothing; without it the reads could be left out
    * by a compiler.
@@ -131,6 +145,11 @@ export class PlanCache {
     readFields(this.#halves, (entry >> 1) + FIELDS_AT, plan);
     plan.body = this.bytes;
     return entry + HEADER_OCTETS + this.#keyOctets(entry);
+  }
+
+  /** Of a plan or a routed one. */
+  flagsAt(entry: number): number {
+    return this.#halves[(entry >> 1) + FIELDS_AT + FLAGS] as number;
   }
 
   /** The slot that queries are counted at which the entry answers. */

@@ -51,6 +51,8 @@ export const OWN = 0;
 export const SHARED = 0x10000;
 /** With signatures, of one period (core/dnssec/periods.ts), which is a word of its own behind the name. */
 export const SIGNED = 0x40000;
+/** The beginning of denials below a name, with signatures (signed/denial-head.ts); it has no type. */
+export const DENIAL = 0x80000;
 /** Not a plan, but what is known of a name below which others do not exist (enclosers.ts); it has no type. */
 export const ENCLOSER = 0x20000;
 

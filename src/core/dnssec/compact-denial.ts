@@ -7,12 +7,18 @@ import { TYPE } from '../dns/record-type.ts';
  * would come next if it existed. So no name of the zone is told, and no order of names has to be kept.
  */
 export function compactNsec(name: Name, types: readonly number[]): Nsec {
-  const all = new Set([...types, TYPE.RRSIG, TYPE.NSEC]);
-  return { next: nameBehind(name), types: [...all].sort((left, right) => left - right) };
+  return { next: nameBehind(name), types: types === NO_NAME ? NO_NAME_TYPES : allOf(types) };
 }
 
 /** RFC 9824 §3.1: a name that does not exist has only what denies it. */
 export const NO_NAME: readonly number[] = [TYPE.NXNAME];
+/** Put together once: a flood asks for nothing else. */
+const NO_NAME_TYPES = allOf(NO_NAME);
+
+/** With those that every denial has, in order. */
+function allOf(types: readonly number[]): number[] {
+  return [...new Set([...types, TYPE.RRSIG, TYPE.NSEC])].sort((left, right) => left - right);
+}
 
 /** The next name in canonical order: `\000` in front, or, when there is no room, as RFC 4471 §3.1.2 says. */
 function nameBehind(name: Name): Name {

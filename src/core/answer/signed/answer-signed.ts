@@ -1,22 +1,22 @@
 import { TYPE } from '../../dns/record-type.ts';
 import { WireOverflow } from '../../dns/wire-writer.ts';
-import { periodAt } from '../../dnssec/periods.ts';
 import type { FoundZone } from '../../zone/find-zone.ts';
 import type { Fixed } from '../compile.ts';
 import { COUNTER } from '../counters.ts';
-import { findReferral } from '../enclosers.ts';
 import { finish, HEADER_OCTETS, TRUNCATED_PLAN } from '../finish.ts';
 import { FOR_ALL } from '../listener-sets.ts';
 import { ANSWERED, CANNOT_SIGN, TOO_LARGE, TOO_MUCH_TO_SIGN } from '../outcome.ts';
 import { zoneWord, type PlanCache } from '../plan-cache.ts';
-import { OWN, PlanKey, SHARED, SIGNED } from '../plan-key.ts';
+import { OWN, PlanKey, SHARED } from '../plan-key.ts';
 import { EMPTY_PLAN, ENDLESS, type Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
 import type { ReadQuery } from '../read-query.ts';
 import { compileBehind, type Question } from '../routed/compile-routed.ts';
 import { CANONICAL_END, relocate, SHARED_BODY_OCTETS_MAX } from '../shared-plan.ts';
 import type { World } from '../world.ts';
+import { keepHead } from './denial-head.ts';
 import { CannotSign, Signatures } from './signatures.ts';
+import { readOwnKey, readSignedKey, secondsOf } from './signed-key.ts';
 import type { SignedZone } from './zone-signings.ts';
 
 /**
@@ -30,24 +30,18 @@ export function wantsSigned({ dnssecOk, qtype }: ReadQuery): boolean {
   return dnssecOk || qtype === TYPE.RRSIG;
 }
 
-/** The answer from a plan with signatures, or -1. */
+/** The answer from the name's own plan with signatures, or -1. */
 export function answerKept(world: World, query: Query, read: ReadQuery, response: Uint8Array, set: number): number {
   const { plans, versions, signed } = world;
-  const nameEnd = read.questionEnd - TYPE_AND_CLASS_OCTETS;
-  const nowSeconds = secondsOf(query);
-  readKey(query.packet, HEADER_OCTETS, nameEnd, OWN, read.qtype, nowSeconds, 0);
+  readOwnKey(key, query, read);
   const entry = plans.find(key, versions.all, set);
   if (entry !== 0) return finishKept(world, query, read, response, plans, entry, false);
   const endless = signed.endless.find(key, versions.all, set);
-  if (endless !== 0) return finishKept(world, query, read, response, signed.endless, endless, false);
-  const cutAt = findReferral(world, query.packet, nameEnd);
-  if (cutAt === 0) return -1;
-  readKey(query.packet, cutAt, nameEnd, SHARED, read.qtype, nowSeconds, 0);
-  const shared = plans.find(key, versions.all, set);
-  return shared === 0 ? -1 : finishKept(world, query, read, response, plans, shared, true);
+  return endless === 0 ? -1 : finishKept(world, query, read, response, signed.endless, endless, false);
 }
 
-function finishKept(
+/** The answer from an entry of plans with signatures. */
+export function finishKept(
   world: World,
   query: Query,
   read: ReadQuery,
@@ -95,29 +89,41 @@ export function answerSigned(
   const compiled = sign(world, query, endless, signedZone, (signatures) =>
     compileBehind(world, zone, result, question, { zone: signedZone, signatures, qtype: read.qtype }),
   );
-  if (compiled === 'cannot sign') return finish(world, query, read, response, EMPTY_PLAN, 0, CANNOT_SIGN);
-  if (compiled === 'too large') return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
+  if (typeof compiled === 'string') return answerUnsigned(world, query, read, response, compiled);
   if (endless) compiled.flags |= ENDLESS;
+  if (result.kind === 'nxdomain' && result.chain.length === 0 && missingBelow !== undefined && hasHead(read)) {
+    keepHead(world, query, read, zone, missingBelow, compiled);
+  }
   const shared = referred && missingBelow !== undefined && compiled.bodyLength <= SHARED_BODY_OCTETS_MAX;
   const from = shared ? missingBelow : HEADER_OCTETS;
   if (shared) {
     relocate(compiled.body, 0, compiled.bodyLength, CANONICAL_END - read.questionEnd);
     compiled.shared = true;
   }
-  readKey(
-    query.packet,
-    from,
-    read.questionEnd - TYPE_AND_CLASS_OCTETS,
-    shared ? SHARED : OWN,
-    read.qtype,
-    secondsOf(query),
-    0,
-  );
+  readSignedKey(key, query, read, from, (shared ? SHARED : OWN) | read.qtype);
   // DS at our own apex is for a zone above, which may be made here at any time without a word to this one.
   if (read.qtype !== TYPE.DS || question.name !== zone.apex) {
     keepSigned(world, endless ? signed.endless : world.plans, compiled, asked);
   }
   return finish(world, query, read, response, compiled, 0, ANSWERED);
+}
+
+/** Whether the denial of a name is answered with more than its NSEC, or that one's signature. */
+export function hasHead({ qtype }: ReadQuery): boolean {
+  return qtype !== TYPE.NSEC && qtype !== TYPE.RRSIG;
+}
+
+/** Why an answer was not signed. */
+type Unsigned = 'cannot sign' | 'too large';
+
+export function answerUnsigned(
+  world: World,
+  query: Query,
+  read: ReadQuery,
+  response: Uint8Array,
+  why: Unsigned,
+): number {
+  return finish(world, query, read, response, EMPTY_PLAN, 0, why === 'too large' ? TOO_LARGE : CANNOT_SIGN);
 }
 
 /** Makes an answer with signatures and counts what they take; or says why there is none. */
@@ -127,7 +133,7 @@ export function sign(
   endless: boolean,
   zone: SignedZone,
   make: (signatures: Signatures) => Plan,
-): Plan | 'cannot sign' | 'too large' {
+): Plan | Unsigned {
   const { signer, signatures: cache, budget } = world.signed;
   if (signer === undefined) {
     world.counters[COUNTER.signingFailed]! += 1;
@@ -164,15 +170,7 @@ function answerLater(
 ): number {
   const { plans, versions } = world;
   if (missingBelow === undefined) {
-    readKey(
-      query.packet,
-      HEADER_OCTETS,
-      read.questionEnd - TYPE_AND_CLASS_OCTETS,
-      OWN,
-      read.qtype,
-      secondsOf(query),
-      1,
-    );
+    readOwnKey(key, query, read, 1);
     const entry = plans.find(key, versions.all, set);
     if (entry !== 0) return finishKept(world, query, read, response, plans, entry, false);
   }
@@ -186,25 +184,6 @@ export function putOff(world: World, query: Query, read: ReadQuery, response: Ui
   return finish(world, query, read, response, plan, 0, outcome);
 }
 
-const TYPE_AND_CLASS_OCTETS = 4;
 const key = new PlanKey();
 /** Filled for each kept answer. */
 const found: Plan = { ...EMPTY_PLAN };
-
-function secondsOf({ nowMilliseconds }: Query): number {
-  return Math.floor(nowMilliseconds / 1000);
-}
-
-/** `back`: how many periods ago it was signed. */
-function readKey(
-  packet: Uint8Array,
-  from: number,
-  end: number,
-  kind: number,
-  qtype: number,
-  nowSeconds: number,
-  back: number,
-): void {
-  key.read(packet, from, end, SIGNED | kind | qtype);
-  key.add(periodAt(nowSeconds, key.hash) - back);
-}

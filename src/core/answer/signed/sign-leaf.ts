@@ -10,7 +10,7 @@ import { AA, writeEnd, type Fixed, type Signing } from '../compile.ts';
 import { COUNTER } from '../counters.ts';
 import { finish, HEADER_OCTETS } from '../finish.ts';
 import { FOR_ALL } from '../listener-sets.ts';
-import { ANSWERED, CANNOT_SIGN, TOO_LARGE } from '../outcome.ts';
+import { ANSWERED } from '../outcome.ts';
 import { zoneWord } from '../plan-cache.ts';
 import { OWN, PlanKey, SIGNED } from '../plan-key.ts';
 import { EMPTY_PLAN, ENDLESS, ROTATION_COUNTS, type Plan } from '../plan.ts';
@@ -18,7 +18,7 @@ import type { Query } from '../query.ts';
 import type { ReadQuery } from '../read-query.ts';
 import { CANONICAL_END, relocate } from '../shared-plan.ts';
 import type { World } from '../world.ts';
-import { putOff, sign } from './answer-signed.ts';
+import { answerUnsigned, putOff, sign } from './answer-signed.ts';
 import { hashContent } from './content-hash.ts';
 import { lookupSigned } from './zone-says.ts';
 import { asSigned } from './zone-signings.ts';
@@ -69,8 +69,7 @@ export function finishSignedLeaf(
       qtype: read.qtype,
     }),
   );
-  if (plan === 'cannot sign') return finish(world, query, read, response, EMPTY_PLAN, 0, CANNOT_SIGN);
-  if (plan === 'too large') return finish(world, query, read, response, EMPTY_PLAN, 0, TOO_LARGE);
+  if (typeof plan === 'string') return answerUnsigned(world, query, read, response, plan);
   if (leaf.shared) plan.flags |= ENDLESS;
   const place = versions.place(zone.id);
   const word = zoneWord(place, world.zoneQueries.slot);

@@ -2,6 +2,7 @@ import { printName, type Name } from '../name.ts';
 import { PresentationError } from '../presentation-error.ts';
 import { TYPE, typeCode, typeName } from '../record-type.ts';
 import { WireFormatError } from '../wire-reader.ts';
+import type { WireWriter } from '../wire-writer.ts';
 import type { RdataType } from './rdata-type.ts';
 
 /** What exists at a name and which name is next (RFC 4034 §4). */
@@ -28,17 +29,15 @@ export const nsec: RdataType<Nsec> = {
   print: (value) => [printName(value.next), ...value.types.map(typeName)].join(' '),
   write(value, out) {
     out.name(value.next, false);
-    for (const [window, bitmap] of windows(value.types)) {
-      out.u8(window);
-      out.u8(bitmap.length);
-      out.octets(bitmap);
-    }
+    writeBitmaps(value.types, out);
   },
   read(wire, end) {
     const next = wire.name();
     const types: number[] = [];
-    while (wire.position < end) {
+    for (let last = -1; wire.position < end;) {
       const window = wire.u8();
+      if (window <= last) throw new WireFormatError('type bitmaps that are not in order');
+      last = window;
       const bitmap = wire.octets(wire.u8());
       if (bitmap.length === 0 || bitmap.length > 32) throw new WireFormatError('a type bitmap of an impossible length');
       for (let bit = 0; bit < bitmap.length * 8; bit += 1) {
@@ -49,17 +48,21 @@ export const nsec: RdataType<Nsec> = {
   },
 };
 
-/** RFC 4034 §4.1.2: a bitmap for each block of 256 types that has any, cut after its last octet that is not zero. */
-function windows(types: readonly number[]): Map<number, Uint8Array> {
-  const bitmaps = new Map<number, Uint8Array>();
-  for (const type of types) {
-    const window = type >> 8;
-    const octets = ((type & 0xff) >> 3) + 1;
-    const old = bitmaps.get(window) ?? new Uint8Array(0);
-    const bitmap = new Uint8Array(Math.max(old.length, octets));
-    bitmap.set(old);
-    bitmap[octets - 1] = (bitmap[octets - 1] as number) | (0x80 >> (type & 7));
-    bitmaps.set(window, bitmap);
+/** RFC 4034 §4.1.2: a bitmap for each block of 256 types that has any, cut after its last octet that is not zero. In ascending order. */
+function writeBitmaps(types: readonly number[], out: WireWriter): void {
+  for (let first = 0; first < types.length;) {
+    const window = (types[first] as number) >> 8;
+    let end = first;
+    while (end < types.length && (types[end] as number) >> 8 === window) end += 1;
+    out.u8(window);
+    const octets = (((types[end - 1] as number) & 0xff) >> 3) + 1;
+    out.u8(octets);
+    for (let octet = 0; octet < octets; octet += 1) {
+      let bits = 0;
+      for (; first < end && ((types[first] as number) & 0xff) >> 3 === octet; first += 1) {
+        bits |= 0x80 >> ((types[first] as number) & 7);
+      }
+      out.u8(bits);
+    }
   }
-  return bitmaps;
 }
