@@ -38,7 +38,10 @@ function byUdp(host: string, port: number, question: Question, milliseconds: num
   const query = queryFor(question);
   const socket = createSocket(isIPv6(host.replace(/%.*/, '')) ? 'udp6' : 'udp4');
   return new Promise((resolve) => {
+    let ended = false;
     const end = (answer: Message | Unanswered): void => {
+      if (ended) return;
+      ended = true;
       clearTimeout(timer);
       socket.close();
       resolve(answer);
@@ -50,7 +53,8 @@ function byUdp(host: string, port: number, question: Question, milliseconds: num
       if (answer !== undefined) end(answer);
     });
     // Connected: the kernel drops what comes from elsewhere, and tells when nobody is there.
-    socket.connect(port, host, () => socket.send(writeMessage(query, UDP_SIZE)));
+    socket.once('connect', () => socket.send(writeMessage(query, UDP_SIZE)));
+    socket.connect(port, host);
   });
 }
 
@@ -114,9 +118,9 @@ function answerTo({ id, questions: [asked] }: Message, octets: Uint8Array): Mess
 
 const DNS_PORT = 53;
 
-/** `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`. */
+/** `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`; port 0 is the usual one, as for c-ares. */
 function hostAndPort(address: string): { readonly host: string; readonly port: number } {
   const [, host = address, port = DNS_PORT] =
     /^\[([^\]]+)\](?::([0-9]+))?$/.exec(address) ?? /^([0-9.]+)(?::([0-9]+))?$/.exec(address) ?? [];
-  return { host, port: Number(port) };
+  return { host, port: Number(port) || DNS_PORT };
 }

@@ -64,6 +64,8 @@ test('a resolver that is silent, and one that is not there', async () => {
   expect(await told([upstream.address, `127.0.0.1:${await freePort()}`])).toEqual([
     'resolver: timeout; resolver: unreachable',
   ]);
+  // The kernel lets nobody send there.
+  expect(await told(['255.255.255.255'])).toEqual(['255.255.255.255: unreachable']);
   expect(upstream.asked.filter((each) => each === 'shop.example. DS').length).toBeGreaterThan(1);
 });
 

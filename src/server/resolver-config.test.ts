@@ -13,7 +13,7 @@ test.each<[string, ResolverConfig, boolean]>([
   expect(controlSettings(config).resolvesHosts).toBe(resolvesHosts);
 });
 
-test.each(['dns.example', '192.0.2.53,', 'system,192.0.2.53', '[192.0.2'])(
+test.each(['dns.example', '192.0.2.53,', 'system,192.0.2.53', '[192.0.2', '192.0.2.53:65536'])(
   "WAYPOST_RESOLVERS='%s' is refused",
   (text) => {
     expect(() => readConfig({ WAYPOST_RESOLVERS: text }, new Map())).toThrow(

@@ -19,9 +19,11 @@ export function readResolverConfig(text: string): ResolverConfig {
   return text.split(',').map((each) => resolver(each.trim()));
 }
 
+const PORT_MAX = 0xffff;
+
 function resolver(text: string): string {
-  const host =
-    /^\[([^\]]+)\](?::[0-9]{1,5})?$/.exec(text)?.[1] ?? /^([0-9.]+)(?::[0-9]{1,5})?$/.exec(text)?.[1] ?? text;
-  if (isIP(host) !== 0) return text;
+  const [, host = text, port = ''] =
+    /^\[([^\]]+)\](?::([0-9]{1,5}))?$/.exec(text) ?? /^([0-9.]+)(?::([0-9]{1,5}))?$/.exec(text) ?? [];
+  if (isIP(host) !== 0 && Number(port) <= PORT_MAX) return text;
   throw new ConfigError('WAYPOST_RESOLVERS', `'${text}' is not an address like 192.0.2.53 or [2001:db8::53]:5353`);
 }
