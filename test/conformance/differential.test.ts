@@ -8,8 +8,8 @@ import { readReply, SILENCE, type Reply } from './reply.ts';
 import { someAbsent, startServers, type Servers } from './servers.ts';
 
 const absent = someAbsent();
-/** Queries in flight at once: loopback buffers must hold all of their replies. */
-const AT_ONCE = 64;
+/** Queries in flight at once: a socket's buffer must hold all of their replies, of up to some tens of kilobytes, while this process is held up. */
+const AT_ONCE = 16;
 /** Of what differs, so much is shown. */
 const SHOWN_MAX = 40;
 const seed = Number(process.env['WAYPOST_SEED'] ?? Math.floor(Date.now() / 86_400_000));
