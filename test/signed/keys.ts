@@ -53,6 +53,8 @@ export interface TestSigningOptions {
   readonly algorithm?: SigningAlgorithm;
   /** Which zone-signing key of all signs. */
   readonly seed?: number;
+  /** Which one signed before and is still published. */
+  readonly former?: number;
   /** Seconds since the epoch: the signatures of the apex count from here for four weeks, and others from a week later on. */
   readonly from?: number;
   readonly cds?: boolean;
@@ -62,7 +64,7 @@ const WEEK_SECONDS = 7 * 86_400;
 
 export function testSigning(
   apex: Name,
-  { algorithm = 15, seed = 1, from = 0, cds = false }: TestSigningOptions = {},
+  { algorithm = 15, seed = 1, former, from = 0, cds = false }: TestSigningOptions = {},
 ): TestSigning {
   const zoneKey = testKey(KEY_FLAGS.ZONE_SIGNING, algorithm, seed);
   const keySigningKey = testKey(KEY_FLAGS.KEY_SIGNING, algorithm, 99);
@@ -77,15 +79,18 @@ export function testSigning(
       signatures: [signatureOf(apex, keySigningKey, type, values, begin)],
     })),
   });
+  const formerKey = former === undefined ? undefined : testKey(KEY_FLAGS.ZONE_SIGNING, algorithm, former);
+  const published = [keySigningKey, formerKey, zoneKey].filter((key) => key !== undefined);
   const digest = new Uint8Array(32).fill(0xab);
   return {
     keySigningKey: keySigningKey.dnskey,
     signing: {
       signer: { tag: keyTag(zoneKey.dnskey), algorithm, wrapped },
+      ...(formerKey === undefined ? {} : { formerTag: keyTag(formerKey.dnskey) }),
       signedAhead: [
         signAhead(
           'DNSKEY',
-          [keySigningKey, zoneKey].map(({ dnskey }) => dnskeyText(dnskey)),
+          published.map(({ dnskey }) => dnskeyText(dnskey)),
         ),
         ...(cds
           ? [

@@ -75,6 +75,68 @@ test('another zone-signing key signs everything anew', () => {
   expect(signed.prove('nothing.example.com A +do')).toBe('no such name');
 });
 
+describe('a zone-signing key takes over', () => {
+  /** Tags of the keys that signed the answers' RRsets. */
+  const signers = (signed: SignedWorld, ...queries: string[]): number[] =>
+    queries.map((query) => {
+      expect(signed.prove(query)).not.toBe('');
+      return signatureIn(signed.ask(query)).keyTag;
+    });
+  const rolledTo = (signed: SignedWorld, seed: number, former?: number): number => {
+    signed.sign('Z1', { seed, ...(former === undefined ? {} : { former }) });
+    signed.world.versions.zoneChanged('Z1');
+    return signed.zones.signing('Z1')?.signer.tag as number;
+  };
+
+  test('what the former one has signed in this period counts on, and new signatures are by the new one', () => {
+    const signed = new SignedWorld(ZONE);
+    const former = rolledTo(signed, 1);
+    signed.prove('www.example.com A +do');
+    const made = signed.world.counters[COUNTER.signatures] as number;
+    const next = rolledTo(signed, 2, 1);
+    expect(signers(signed, 'www.example.com A +do', 'mail.example.com A +do')).toEqual([former, next]);
+    expect(signed.world.counters[COUNTER.signatures]).toBe(made + 1);
+    signed.zones.addValue('Z1', 'www.example.com.', 'A', 60, '192.0.2.2');
+    signed.world.versions.zoneChanged('Z1');
+    expect(signers(signed, 'www.example.com A +do', 'mail.example.com A +do')).toEqual([next, next]);
+  });
+
+  test('with the next period everything is signed by the new one', () => {
+    const signed = new SignedWorld(ZONE);
+    const former = rolledTo(signed, 1);
+    signed.prove('www.example.com A +do');
+    const next = rolledTo(signed, 2, 1);
+    const hours = Array.from({ length: 13 }, (_, hour) => hour);
+    const tags = hours.flatMap((hour) => signers(signed, `www.example.com A +do +now=${NOW_SECONDS + hour * 3600}`));
+    expect(tags[0]).toBe(former);
+    expect(tags.at(-1)).toBe(next);
+    expect(tags).toEqual(tags.toSorted((a, b) => tags.indexOf(a) - tags.indexOf(b)));
+  });
+
+  test('once the former one is withdrawn nothing of its signatures is answered, whatever the clock says', () => {
+    const signed = new SignedWorld(ZONE);
+    const former = rolledTo(signed, 1);
+    const queries = ['www.example.com A +do', 'mail.example.com A +do', 'c.example.com CNAME +do'];
+    expect(signers(signed, ...queries)).toEqual([former, former, former]);
+    rolledTo(signed, 2, 1);
+    signed.prove(queries[0] as string);
+    const next = rolledTo(signed, 2);
+    expect(signers(signed, ...queries)).toEqual([next, next, next]);
+    const last = rolledTo(signed, 3, 2);
+    expect(signers(signed, ...queries)).toEqual([next, next, next]);
+    expect(rolledTo(signed, 3)).toBe(last);
+    expect(signers(signed, ...queries)).toEqual([last, last, last]);
+  });
+
+  test('denials of names that exist are kept as well, and those of others are signed anew', () => {
+    const signed = new SignedWorld(ZONE);
+    signaturesFor(signed, 'www.example.com MX +do', 'x.example.com A +do');
+    rolledTo(signed, 2, 1);
+    expect(signaturesFor(signed, 'www.example.com MX +do')).toBe(0);
+    expect(signaturesFor(signed, 'x.example.com A +do')).toBe(1);
+  });
+});
+
 test('once the zone is signed no more, nothing of its signatures is answered', () => {
   const signed = new SignedWorld(ZONE);
   signed.prove('www.example.com A +do');

@@ -71,3 +71,12 @@ export function octetsToSign(fields: RrsigFields, { name, type, rdata }: Rrset):
   }
   return scratch.subarray(0, out.position);
 }
+
+/** Makes of such octets what another key of the same algorithm would sign. */
+export function writeKeyTag(octets: Uint8Array, keyTag: number): void {
+  octets[KEY_TAG_AT] = keyTag >> 8;
+  octets[KEY_TAG_AT + 1] = keyTag & 0xff;
+}
+
+/** RFC 4034 §3.1: behind the type, algorithm, labels, TTL, expiration and inception. */
+const KEY_TAG_AT = 16;

@@ -5,6 +5,8 @@
 export interface ZoneSigning {
   /** The zone-signing key that signs now. */
   readonly signer: SigningKey;
+  /** The tag of the one that signed before, while it is published: what it has signed counts on until its period is over. */
+  readonly formerTag?: number;
   /** RRsets of the apex that key-signing keys sign, ahead of time: DNSKEY, and CDS and CDNSKEY where they are published. */
   readonly signedAhead: readonly SignedAhead[];
 }

@@ -7,7 +7,7 @@ import { WireReader } from '../../dns/wire-reader.ts';
 import type { WireWriter } from '../../dns/wire-writer.ts';
 import { compactNsec } from '../../dnssec/compact-denial.ts';
 import { periodAt, signedPeriodAt, validityOf } from '../../dnssec/periods.ts';
-import { octetsToSign, rrsigFields, type Rrset } from '../../dnssec/rrset-signature.ts';
+import { octetsToSign, rrsigFields, writeKeyTag, type Rrset, type RrsigFields } from '../../dnssec/rrset-signature.ts';
 import type { ZoneSigner } from '../../dnssec/zone-signing.ts';
 import { PlanKey } from '../plan-key.ts';
 import { QNAME_POINTER } from '../plan.ts';
@@ -87,10 +87,25 @@ export class Signatures {
     const fields = rrsigFields(rrset, { signer: apex, algorithm, keyTag, ...validityOf(period, key.hash) });
     const octets = octetsToSign(fields, rrset);
     const once = this.#once && rrset.ofQname;
-    const known = once ? undefined : this.#cache.find(key, octets);
-    const signature = known ?? this.#sign(octets);
-    if (known === undefined && !once) this.#cache.keep(key, signature);
+    if (once) return { ...fields, signature: this.#sign(octets) };
+    const known = this.#cache.find(key, octets);
+    if (known !== undefined) return { ...fields, signature: known };
+    const former = this.#formerSignature(rrset, fields, octets);
+    if (former !== undefined) return former;
+    const signature = this.#sign(octets);
+    this.#cache.keep(key, signature);
     return { ...fields, signature };
+  }
+
+  /** By the key that signed before, if it did so in this period: so that a new key need not sign all that is asked for at once. */
+  #formerSignature({ name, type }: Rrset, fields: RrsigFields, octets: Uint8Array): Rrsig | undefined {
+    const { formerTag } = this.#zone.signing;
+    if (formerTag === undefined) return undefined;
+    formerKey.read(name, 0, name.length, type);
+    writeKeyTag(octets, formerTag);
+    const signature = this.#cache.find(formerKey, octets);
+    writeKeyTag(octets, fields.keyTag);
+    return signature && { ...fields, keyTag: formerTag, signature };
   }
 
   #sign(octets: Uint8Array): Uint8Array {
@@ -103,6 +118,7 @@ export class Signatures {
 
 /** One for all: it is read anew for each signature. */
 const key = new PlanKey();
+const formerKey = new PlanKey();
 
 /** A record whose owner is that of the record at `owner`. */
 function writeRecord(out: WireWriter, owner: number, type: number, ttlSeconds: number, rdata: () => void): void {

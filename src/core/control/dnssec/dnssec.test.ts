@@ -399,6 +399,27 @@ describe('what the parent says, where others were asked', () => {
   });
 });
 
+test('what is answered tells of the former zone-signing key for as long as it is published', () => {
+  const zone = new SignedHouse();
+  for (const each of ['create one ACTIVE', 'enable']) zone.say(each);
+  const tags = (): unknown[] => [zone.served()?.signer.tag, zone.served()?.formerTag];
+  const seen = [tags()];
+  for (const step of ['publish', 'sign', 'withdraw', 'publish', 'sign']) {
+    zone.house.now(zone.dnssec().signing?.keys.stepAt ?? 0);
+    expect(zone.say(`roll ${step}`)).toBe('ok');
+    zone.say('renew');
+    seen.push(tags());
+  }
+  expect(seen).toEqual([
+    [1, undefined],
+    [1, undefined],
+    [2, 1],
+    [2, undefined],
+    [2, undefined],
+    [3, 2],
+  ]);
+});
+
 describe('what time makes due', () => {
   test('is found by its time: the next turn, or the next step', () => {
     const zone = new SignedHouse();

@@ -97,6 +97,7 @@ export function fulfils(signatures: readonly SignedAhead[], needs: SigningNeeds)
 /** What the zone is to be answered with from now on. */
 export interface Served {
   readonly signer: SigningKey;
+  readonly formerTag?: number;
   /** Left out: as they were. */
   readonly sets?: readonly ServedSet[];
 }
@@ -115,22 +116,23 @@ export function servedWith(
   now: number,
 ): Served | undefined {
   if (after.signing === undefined) return undefined;
-  const { tag, algorithm, wrapped } = after.signing.keys.signer;
-  const signer = { tag, algorithm, wrapped };
-  if (needs === undefined) return { signer };
+  const { signer, former } = after.signing.keys;
+  const { tag, algorithm, wrapped } = signer;
+  const keys = { signer: { tag, algorithm, wrapped }, ...(former === undefined ? {} : { formerTag: former.tag }) };
+  if (needs === undefined) return keys;
   const turns = turnsOf(zone, now);
   const sets = setsAhead(after).map((set) => ({
     ...set,
     turns,
     periods: signatures.find(({ type }) => type === set.type)?.periods ?? [],
   }));
-  return { signer, sets };
+  return { ...keys, sets };
 }
 
-export function signingOf({ signer, sets }: Served, held: ZoneSigning | undefined): ZoneSigning {
+export function signingOf({ sets, ...keys }: Served, held: ZoneSigning | undefined): ZoneSigning {
   const before = held?.signedAhead ?? [];
   return {
-    signer,
+    ...keys,
     signedAhead: sets?.map(({ turns, periods, ...set }) => mergeAhead(set, turns, periods, before)) ?? before,
   };
 }
