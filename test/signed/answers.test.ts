@@ -35,6 +35,11 @@ sub         300 DS    1 13 2 000000000000000000000000000000000000000000000000000
 sub         300 TXT   "hidden"
 ns.sub      300 A     192.0.2.99
 plain       300 NS    ns.plain.example.com.
+keys        600 DS    2 13 2 1111111111111111111111111111111111111111111111111111111111111111
+dsal        300 NS    ns.plain.example.com.
+dsal        ALIAS DS  keys.example.com.
+dsgone      300 NS    ns.plain.example.com.
+dsgone      ALIAS DS  nothing.example.com.
 ns.plain    300 A     192.0.2.98
 `;
 
@@ -207,6 +212,35 @@ const cases: Record<string, [query: string, proof: string, lines: string[]][]> =
         'NOERROR aa do',
         `answer sub 300 DS 1 13 2 ${'0'.repeat(64)}`,
         'answer sub 300 RRSIG DS labels=3 by example.com.',
+      ],
+    ],
+    [
+      'a.dsal.example.com A +do',
+      'secure referral',
+      [
+        'NOERROR do',
+        'authority dsal 300 NS ns.plain',
+        `authority dsal 600 DS 2 13 2 ${'1'.repeat(64)}`,
+        'authority dsal 600 RRSIG DS labels=3 by example.com.',
+      ],
+    ],
+    [
+      'dsal.example.com DS +do',
+      'answer',
+      [
+        'NOERROR aa do',
+        `answer dsal 600 DS 2 13 2 ${'1'.repeat(64)}`,
+        'answer dsal 600 RRSIG DS labels=3 by example.com.',
+      ],
+    ],
+    [
+      'a.dsgone.example.com A +do',
+      'insecure referral',
+      [
+        'NOERROR do',
+        'authority dsgone 300 NS ns.plain',
+        'authority dsgone 60 NSEC \\000.dsgone NS RRSIG NSEC',
+        'authority dsgone 60 RRSIG NSEC labels=3 by example.com.',
       ],
     ],
     ['plain.example.com DS +do', 'nodata', ['NOERROR aa do', ...denial('plain', 'NS RRSIG NSEC', 3)]],

@@ -97,7 +97,8 @@ function checkAlgorithm(key: KeySigningKey, { keySigningKeys }: ZoneDnssec): Ref
     other &&
     refuse(
       'InvalidKMSArn',
-      `The KMS key is for ${mnemonicOf(key.algorithm)}, but key-signing key ${other.name} is for ${mnemonicOf(other.algorithm)}`,
+      `The KMS key is for ${mnemonicOf(key.algorithm)}, but key-signing key ${other.name} is for ${mnemonicOf(other.algorithm)}: ` +
+        'a zone is signed with one algorithm, and to have another its signing is disabled and its keys are deleted first',
     )
   );
 }

@@ -219,8 +219,14 @@ test('a zone is signed with one algorithm', () => {
     key: { algorithm: 15, publicKey: 'A'.repeat(43).concat('='), digest: '00' },
   };
   expect(zone.signed(createKeySigningKey, ed25519)).toBe(
-    'InvalidKMSArn: The KMS key is for ED25519, but key-signing key one is for ECDSAP256SHA256',
+    'InvalidKMSArn: The KMS key is for ED25519, but key-signing key one is for ECDSAP256SHA256: a zone is signed with one algorithm, ' +
+      'and to have another its signing is disabled and its keys are deleted first',
   );
+  zone.say('enable');
+  expect(zone.signed(createKeySigningKey, ed25519)).toMatch(/^InvalidKMSArn: /);
+  for (const each of ['disable', 'deactivate one', 'delete one']) expect(zone.say(each)).toBe('ok');
+  expect(zone.signed(createKeySigningKey, ed25519)).toBe('ok');
+  expect(zone.say('delete two')).toMatch(/^InvalidKeySigningKeyStatus/);
   for (const kmsArn of [
     '',
     'arn:aws:kms:us-east-1:000000000000:alias/two',

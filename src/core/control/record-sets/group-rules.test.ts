@@ -173,6 +173,16 @@ describe('what is wrong with a policy by itself is InvalidInput', () => {
 
   test.each([
     ['NS a.test.', 'weighted 1', 'a record set of type NS can only have simple routing'],
+    // A referral has the DS record, or the proof that there is none, for every client the same (RFC 4035 §3.1.4).
+    ...[
+      'weighted 1',
+      'failover SECONDARY',
+      'geolocation country=FR',
+      'latency eu-west-1',
+      'geoproximity us-east-1 0',
+      'multivalue',
+      'ip-based cidr-1 x',
+    ].map((policy) => [`DS 1,13,2,${'00'.repeat(32)}`, policy, 'a record set of type DS can only have simple routing']),
     ['CNAME a.test.', 'multivalue', 'a record set of type CNAME cannot be a multivalue answer'],
     ['A ALIAS:a.example.com', 'multivalue', 'an alias cannot be a multivalue answer'],
   ])('%s with %s', (record, policy, says) => {
