@@ -366,6 +366,28 @@ describe('when there is no time to sign', () => {
   });
 });
 
+test('plans without signatures have all room until something is signed, and then signatures have their part of it', () => {
+  const bytesMax = 2 ** 18;
+  const signed = new SignedWorld(ZONE, { unsigned: ['example.com.'] }, { planBytesMax: bytesMax });
+  const { world } = signed;
+  const octets = () => [world.plans.bytes.length, world.signed.endless.bytes.length];
+  const answers = ['www.example.com A', 'nothing.example.com A +do'].map((query) => signed.dig(query));
+  const [alone = 0] = octets();
+  signed.sign('Z1');
+  world.versions.zoneChanged('Z1');
+  expect(signed.dig('www.example.com A')).toBe(answers[0]);
+  expect(octets()[0]).toBe(alone);
+  expect(signed.prove('www.example.com A +do')).toBe('answer');
+  const [plans = 0, endless = 0] = octets();
+  expect(plans / alone).toBeCloseTo(13 / 16, 2);
+  expect(endless / alone).toBeCloseTo(2 / 16, 2);
+  expect(signed.dig('www.example.com A')).toBe(answers[0]);
+  signed.zones.setSigning('Z1', undefined);
+  world.versions.everythingChanged();
+  expect(world.plans.entries).toBe(0);
+  expect(signed.dig('nothing.example.com A +do')).toBe(answers[1]);
+});
+
 test('a flood of names that do not exist puts out no other plan', () => {
   let made = 0;
   const signer = {

@@ -18,7 +18,8 @@ import { ZoneVersions } from './zone-versions.ts';
 /** What a query is answered from: one per thread. */
 export interface World {
   readonly zones: ZoneData;
-  readonly plans: PlanCache;
+  /** Another one once something was signed: then there is less room for them. */
+  plans: PlanCache;
   readonly asker: QueryAsker;
   /** Where clients are; undefined while no location database is loaded. */
   places: Places | undefined;
@@ -68,9 +69,9 @@ const MESSAGE_OCTETS_MAX = 65_535;
 
 export function createWorld(options: WorldOptions): World {
   const signed = new SignedAnswers(options.signer, options.planBytesMax, options.signingBudget);
-  const plans = new PlanCache(SignedAnswers.restOf(options.planBytesMax));
+  const plans = new PlanCache(options.planBytesMax);
   const { settings } = options;
-  const versions = new ZoneVersions(plans);
+  const versions = new ZoneVersions(() => world.plans);
   const keepalive = Math.min(Math.floor(settings.tcpIdleMilliseconds / 100), 0xffff);
   const world: World = {
     zones: options.zones,

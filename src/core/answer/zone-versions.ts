@@ -10,9 +10,9 @@ const PLACES = 2 ** PLACE_BITS;
  */
 export class ZoneVersions {
   readonly all = new Uint32Array(PLACES);
-  readonly #plans: PlanCache;
+  readonly #plans: () => PlanCache;
 
-  constructor(plans: PlanCache) {
+  constructor(plans: () => PlanCache) {
     this.#plans = plans;
   }
 
@@ -31,6 +31,6 @@ export class ZoneVersions {
 
   everythingChanged(): void {
     for (let place = 0; place < PLACES; place += 1) this.all[place] = (this.all[place] as number) + 1;
-    this.#plans.clear();
+    this.#plans().clear();
   }
 }

@@ -134,12 +134,13 @@ export function sign(
   zone: SignedZone,
   make: (signatures: Signatures) => Plan,
 ): Plan | Unsigned {
-  const { signer, signatures: cache, budget } = world.signed;
+  const { signer, budget } = world.signed;
   if (signer === undefined) {
     world.counters[COUNTER.signingFailed]! += 1;
     return 'cannot sign';
   }
-  const signatures = new Signatures(signer, cache, zone, secondsOf(query), endless);
+  if (!world.signed.hasRoom) world.plans = world.signed.takeRoom();
+  const signatures = new Signatures(signer, world.signed.signatures, zone, secondsOf(query), endless);
   try {
     return make(signatures);
   } catch (error) {

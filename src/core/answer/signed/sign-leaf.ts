@@ -46,11 +46,11 @@ export function finishSignedLeaf(
   key.add(content[1] as number);
   // Of the sets that answer together there may be more selections than anybody can keep.
   const endless = leaf.shared || leaf.rotation >= ROTATION_COUNTS;
-  const plans = endless ? signed.endless : world.plans;
-  const entry = plans.find(key, versions.all, set);
+  const kept = endless ? signed.endless : world.plans;
+  const entry = kept.find(key, versions.all, set);
   if (entry !== 0) {
     counters[COUNTER.planHits]! += 1;
-    return finish(world, query, read, response, found, plans.read(entry, found), ANSWERED);
+    return finish(world, query, read, response, found, kept.read(entry, found), ANSWERED);
   }
   const name = wireNameKey(query.packet, HEADER_OCTETS);
   const foundZone = findZone(world.zones, name, read.qtype, world.listeners.keyOf(set));
@@ -73,6 +73,7 @@ export function finishSignedLeaf(
   if (leaf.shared) plan.flags |= ENDLESS;
   const place = versions.place(zone.id);
   const word = zoneWord(place, world.zoneQueries.slot);
+  const plans = endless ? signed.endless : world.plans;
   plans.add(plan, key, word, versions.all[place] as number, zone.contested ? set : FOR_ALL);
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
