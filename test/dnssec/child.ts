@@ -1,5 +1,13 @@
 import { masterFile, type TrickyZone } from '../conformance/tricky-zone.ts';
-import { elsewhereText, HOSTED, PLAIN_ELSEWHERE, SIGNED_ELSEWHERE, TRICKY, type HostedZone } from './hosted-zones.ts';
+import {
+  BROKEN,
+  elsewhereText,
+  HOSTED,
+  PLAIN_ELSEWHERE,
+  SIGNED_ELSEWHERE,
+  TRICKY,
+  type HostedZone,
+} from './hosted-zones.ts';
 import { startNameServer, type NameServer } from './name-server.ts';
 import { makeKeys, publishedDs } from './signed-zone.ts';
 import { ADDRESS, type Tree } from './tree.ts';
@@ -16,12 +24,19 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+const ALL: readonly HostedZone[] = [...HOSTED, BROKEN];
+
+/** The same key's by its tag, with another digest. */
+function ofNoKey(ds: string): string {
+  return ds.replace(/.{8}$/, '00000000');
+}
+
 /** Knot in its place, which signs online too. */
 export async function startKnotChild(): Promise<Child> {
   const zonesWith = (ds: DsByOrigin) =>
-    HOSTED.map((zone) => ({ origin: zone.origin, text: masterFile(withDs(zone, ds)), signedOnline: zone.signed }));
+    ALL.map((zone) => ({ origin: zone.origin, text: masterFile(withDs(zone, ds)), signedOnline: zone.signed }));
   const server = await startNameServer('Knot', [ADDRESS.child], zonesWith(new Map()));
-  const signed = HOSTED.filter((zone) => zone.signed).map(({ origin }) => origin);
+  const signed = ALL.filter((zone) => zone.signed).map(({ origin }) => origin);
   return {
     ds: new Map(signed.map((origin) => [origin, publishedDs(ADDRESS.child, origin)])),
     addDs: (ds) => server.serve(zonesWith(ds)),
@@ -54,10 +69,10 @@ export async function delegateAll(tree: Tree, child: Child): Promise<NameServer>
   await child.addDs(new Map([...child.ds, ...keys.map(({ origin, ds }): [string, string] => [origin, ds])]));
   const servers = { [`ns1.${TRICKY}`]: ADDRESS.child };
   await tree.delegate(
-    HOSTED.filter(({ origin }) => parentOf(origin) === undefined).map(({ origin }) => ({
+    ALL.filter(({ origin }) => parentOf(origin) === undefined).map(({ origin }) => ({
       origin,
       servers,
-      ds: [child.ds.get(origin) ?? []].flat(),
+      ds: [child.ds.get(origin) ?? []].flat().map((ds) => (origin === BROKEN.origin ? ofNoKey(ds) : ds)),
     })),
   );
   return elsewhere;

@@ -132,6 +132,9 @@ signed 300 NS ns1.tricky.test.`,
   small(PLAIN, `www 60 A 192.0.2.99\nback 60 CNAME www.tricky.test.\n*.wild 60 A 192.0.2.100`, false),
 ];
 
+/** Signed, and delegated with a DS record that is no key's of it. */
+export const BROKEN = small('broken.test.', 'www 60 A 192.0.2.102', true);
+
 export function isWithin(name: string, origin: string): boolean {
   const [lower, end] = [name.toLowerCase(), origin.toLowerCase()];
   return lower === end || lower.endsWith(`.${end}`);

@@ -2,7 +2,7 @@ import { ChangeResourceRecordSetsCommand, type Route53Client } from '@aws-sdk/cl
 import { startMember, type Member } from '../clients/member.ts';
 import { loadZone } from '../conformance/load-zone.ts';
 import { parentOf, type Child, type DsByOrigin } from './child.ts';
-import { HOSTED, OTHER } from './hosted-zones.ts';
+import { BROKEN, HOSTED, OTHER } from './hosted-zones.ts';
 import { signZone } from './sign-zone.ts';
 import { ADDRESS } from './tree.ts';
 
@@ -19,7 +19,7 @@ export async function startWaypostChild(environment: Readonly<Record<string, str
   const client = member.client();
   const zoneIds = new Map<string, string>();
   const ds = new Map<string, string>();
-  for (const zone of HOSTED) {
+  for (const zone of [...HOSTED, BROKEN]) {
     const id = await loadZone(client, zone);
     zoneIds.set(zone.origin, id);
     if (zone.signed) {
