@@ -44,8 +44,11 @@ const MALLOC_CONF = 'thp:always,metadata_thp:always';
 
 function outputOf(command: string, parameters: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile(command, parameters, { timeout: 120_000, env: { ...process.env, MALLOC_CONF } }, (_error, stdout, stderr) =>
-      resolve(stdout + stderr),
+    execFile(
+      command,
+      parameters,
+      { timeout: 120_000, env: { ...process.env, MALLOC_CONF } },
+      (_error, stdout, stderr) => resolve(stdout + stderr),
     );
   });
 }

@@ -20,7 +20,7 @@ import { RESOLVER_NAMES, RESOLVERS, type Resolver, type ResolverName } from './r
 import { addRoutedSets } from './routed-sets.ts';
 import { tagZone } from './sign-zone.ts';
 import { ADDRESS, someAbsent, startResolvers, startTree, type Tree, type ValidatorOptions } from './tree.ts';
-import type { Question } from './validator.ts';
+import type { Question, Verdict } from './validator.ts';
 import { startWaypostChild, type WaypostChild } from './waypost-child.ts';
 
 /**
@@ -181,7 +181,10 @@ test.skipIf(absent)('a zone that the member signs is bogus where its DS record i
   for (const name of ['www', 'gone'].map((label) => `${label}.${BROKEN.origin}`)) {
     const question = { name, type: TYPE.A };
     const verdicts = await Promise.all(
-      resolvers.map(async ({ name: by, validator }) => [by, (await validator.ask(question)).verdict]),
+      resolvers.map(async ({ name: by, validator }): Promise<[string, Verdict]> => [
+        by,
+        (await validator.ask(question)).verdict,
+      ]),
     );
     verdicts.push(['delv', (await delv.ask(question)).verdict]);
     expect(verdicts, name).toEqual([...RESOLVER_NAMES, 'delv'].map((by) => [by, 'BOGUS']));
