@@ -22,8 +22,11 @@ export function openDelv(resolver: string, anchor: string): Delv {
   return {
     async ask({ name, type }) {
       const parameters = [`@${resolver}`, '-a', file, '+root=.', '+cdflag', '-q', name, '-t', typeName(type)];
-      const said = await outputOf(DELV, parameters);
-      return { verdict: verdictOf(said), said };
+      for (;;) {
+        const said = await outputOf(DELV, parameters);
+        // That is said of the machine, and of no answer.
+        if (!said.includes('resolution failed: timed out')) return { verdict: verdictOf(said), said };
+      }
     },
     close: () => rmSync(directory, { recursive: true }),
   };
