@@ -25,7 +25,7 @@ export function openDelv(resolver: string, anchor: string): Delv {
       for (;;) {
         const said = await outputOf(DELV, parameters);
         // That is said of the machine, and of no answer.
-        if (!said.includes('resolution failed: timed out')) return { verdict: verdictOf(said), said };
+        if (!/resolution failed: (timed out|operation canceled)/.test(said)) return { verdict: verdictOf(said), said };
       }
     },
     close: () => rmSync(directory, { recursive: true }),
