@@ -41,6 +41,7 @@ function* callsOf(trace: string): Generator<Call> {
 function earlyAcknowledgements(trace: string): { acknowledged: number; early: string[] } {
   const dataFds = new Set<string>();
   const syncFds = new Set<string>();
+  const closing = new Set<string>();
   const early: string[] = [];
   let acknowledged = 0;
   let progress: Progress = 'nothing';
@@ -51,6 +52,13 @@ function earlyAcknowledgements(trace: string): { acknowledged: number; early: st
       dataFds.delete(result);
       syncFds.delete(result);
       if (argument.includes('waypost.mdb"')) (argument.includes('O_DSYNC') ? syncFds : dataFds).add(result);
+    } else if (name === 'close') {
+      // At the start of the call or, where nobody interrupted it, as a whole: the number may be another file's next.
+      if (!closing.delete(fd)) {
+        dataFds.delete(fd);
+        syncFds.delete(fd);
+        if (!completed) closing.add(fd);
+      }
     } else if (name === 'write' && fd === '1' && argument.includes('"ack ')) {
       // The start of the call counts, not its end.
       if (completed && started) {
@@ -78,7 +86,7 @@ function run(): number {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-fsync-'));
   try {
     const trace = join(directory, 'trace');
-    const calls = 'trace=openat,write,writev,pwrite64,pwritev,pwritev2,fdatasync,fsync,msync';
+    const calls = 'trace=openat,close,write,writev,pwrite64,pwritev,pwritev2,fdatasync,fsync,msync';
     const appender = fileURLToPath(new URL('./appender.ts', import.meta.url));
     const command = [
       '-f',
