@@ -73,13 +73,14 @@ await CODE[(workerData as EdgeWorkerData).kind]();
 const told = Promise.withResolvers<{ readonly serving: OpenServing; readonly sockets: WorkerSockets }>();
 let opened: OpenServing | undefined;
 port.on('message', (message: ToEdgeWorker) => {
-  if (message.kind !== 'serve') {
-    if (opened !== undefined) hear(opened, message);
-    return;
+  if (message.kind === 'open') {
+    opened = openServing(message.task);
+    for (const news of message.told) hear(opened, news);
+    send({ kind: 'opened' });
+  } else if (opened !== undefined) {
+    if (message.kind === 'serve') told.resolve({ serving: opened, sockets: message.sockets });
+    else hear(opened, message);
   }
-  opened = openServing(message.task);
-  for (const news of message.told) hear(opened, news);
-  told.resolve({ serving: opened, sockets: message.sockets });
 });
 send({ kind: 'loaded' });
 const { serving, sockets } = await told.promise;

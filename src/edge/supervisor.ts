@@ -31,7 +31,7 @@ export interface Part {
   readonly name: string;
   readonly kind: WorkerSockets['kind'];
   readonly task: EdgeWorkerTask;
-  /** Opened when the worker can serve them, so that no query waits for a thread that is loading. May throw a `ListenError`. */
+  /** Opened when the worker can answer what comes in by them: no query waits for a thread that is loading. May throw a `ListenError`. */
   sockets(): WorkerSockets;
   /** Clears away what a worker that has ended left. */
   readonly clear?: () => void;
@@ -95,7 +95,9 @@ export function supervise(options: SupervisorOptions): Supervisor {
       // Under `node --watch` Node itself says through the same port which files the thread has imported.
       switch (message.kind) {
         case 'loaded':
-          return void gate.promise.then(() => engage(running)).catch(kill);
+          return void gate.promise.then(() => open(running));
+        case 'opened':
+          return serve(running, kill);
         case 'serving':
           return resolve();
         case 'cannot-listen':
@@ -116,12 +118,19 @@ export function supervise(options: SupervisorOptions): Supervisor {
     parts.push(running);
   };
 
-  const engage = (part: Running): void => {
+  const open = (part: Running): void => {
     if (closing) return;
-    const { task, worker } = part;
-    const message: ToEdgeWorker = { kind: 'serve', task, sockets: part.sockets(), told: [...told.values()] };
     part.engaged = true;
-    worker.postMessage(message);
+    post(part, { kind: 'open', task: part.task, told: [...told.values()] });
+  };
+
+  // Also while all close: it sees that by itself, and leaves in order.
+  const serve = (part: Running, kill: (error: unknown) => void): void => {
+    try {
+      post(part, { kind: 'serve', sockets: part.sockets() });
+    } catch (error) {
+      kill(error);
+    }
   };
 
   const restart = (part: Running, error: Error): void => {
@@ -146,7 +155,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
     },
     tell(news) {
       told.set(news.kind, news);
-      for (const part of parts) if (part.engaged) part.worker.postMessage(news);
+      for (const part of parts) if (part.engaged) post(part, news);
     },
     restarts: () => restarts,
     async ended() {
@@ -158,4 +167,8 @@ export function supervise(options: SupervisorOptions): Supervisor {
       clearTimeout(late);
     },
   };
+}
+
+function post({ worker }: Running, message: ToEdgeWorker): void {
+  worker.postMessage(message);
 }

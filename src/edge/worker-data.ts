@@ -52,13 +52,10 @@ export type WorkerSockets =
     } & StreamData);
 
 export type ToEdgeWorker =
-  /** The first message: serve these, until all are to close; with the newest of each kind of news, which the first answer may need. */
-  | {
-      readonly kind: 'serve';
-      readonly task: EdgeWorkerTask;
-      readonly sockets: WorkerSockets;
-      readonly told: readonly News[];
-    }
+  /** The first message, with the newest of each kind of news, which the first answer may need. */
+  | { readonly kind: 'open'; readonly task: EdgeWorkerTask; readonly told: readonly News[] }
+  /** The second: serve these, until all are to close. */
+  | { readonly kind: 'serve'; readonly sockets: WorkerSockets }
   | News;
 
 /** What all workers are told while they serve. */
@@ -74,5 +71,6 @@ export type News =
 
 export type FromEdgeWorker =
   | { readonly kind: 'loaded' }
+  | { readonly kind: 'opened' }
   | { readonly kind: 'serving' }
   | { readonly kind: 'cannot-listen'; readonly code: string; readonly address: Address; readonly protocol: Protocol };
