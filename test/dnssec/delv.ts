@@ -9,19 +9,21 @@ import type { Question, Verdict } from './validator.ts';
 export const DELV = '/usr/bin/delv';
 
 export interface Delv {
-  ask(question: Question): Promise<{ readonly verdict: Verdict; readonly said: string }>;
+  /** `suspicious`: also what its resolver would not let through (CD). That may be what the resolver has not looked at yet, and is not whole. */
+  ask(question: Question, suspicious?: boolean): Promise<{ readonly verdict: Verdict; readonly said: string }>;
   close(): void;
 }
 
-/** Fetches everything by way of a resolver, whose opinion it does not want (CD), and judges by the same trust anchor: DS rdata. */
+/** Fetches everything by way of a resolver, and judges it by itself, by the same trust anchor: DS rdata. */
 export function openDelv(resolver: string, anchor: string): Delv {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-delv-'));
   const file = join(directory, 'anchor');
   const [tag, algorithm, digestType, ...digest] = anchor.split(' ');
   writeFileSync(file, `trust-anchors { . static-ds ${tag} ${algorithm} ${digestType} "${digest.join('')}"; };\n`);
   return {
-    async ask({ name, type }) {
-      const parameters = [`@${resolver}`, '-a', file, '+root=.', '+cdflag', '-q', name, '-t', typeName(type)];
+    async ask({ name, type }, suspicious = false) {
+      const flag = suspicious ? '+cdflag' : '+nocdflag';
+      const parameters = [`@${resolver}`, '-a', file, '+root=.', flag, '-q', name, '-t', typeName(type)];
       for (;;) {
         const said = await outputOf(DELV, parameters);
         // That is said of the machine, and of no answer.

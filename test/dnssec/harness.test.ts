@@ -120,7 +120,7 @@ test
       return { by: validator.name, says: `${verdict} ${reply?.rcode}`, why };
     }),
   );
-  const { verdict, said } = await delv.ask(question);
+  const { verdict, said } = await delv.ask(question, true);
   opinions.push({ by: 'delv', says: `${verdict} ${expected.split(' ')[1]}`, why: said });
   expect(
     opinions.map(({ by, says }) => `${by}: ${says}`),

@@ -35,6 +35,9 @@ const QUERIES_AT_ONCE = 32;
 const COMMANDS_AT_ONCE = 8;
 
 const DNSVIZ_PREFIXES = ['', 'www.', 'gone.', 'any.wild.', 'ent.', 'cother.', 'signed.child.', 'ds.wild.', 'weighted.'];
+/** Whom delv has fetch for it: what that one cannot find out, delv cannot judge. Unbound would hide names from it that BIND finds. */
+const DELV_BY = 'BIND';
+
 /** The steward looks every minute. */
 const TAGS_SECONDS_MAX = 240;
 
@@ -57,7 +60,7 @@ beforeAll(async () => {
   routed = waypost === undefined ? [] : await addRoutedSets(waypost.client, waypost.zoneIds.get(TRICKY) as string);
   plain = await Connection.open(53, ADDRESS.child);
   resolvers = await startAll();
-  delv = openDelv(ADDRESS.unbound, tree.anchor);
+  delv = openDelv(ADDRESS[DELV_BY], tree.anchor);
 });
 
 /**
@@ -132,6 +135,7 @@ test.skipIf(absent)('delv: every name, and a thousand that are none', { timeout:
   const faults: string[] = [];
   await inParallel(questions, COMMANDS_AT_ONCE, async (question) => {
     const { verdict, said } = await delv.ask(question);
+    if (isExcused(DELV_BY, question)) return;
     const isFine = verdict === 'SECURE' || (verdict === 'INSECURE' && leadsOut(said));
     if (!isFine) faults.push(`${lineOf(question)}: ${verdict}: ${said}`);
   });
@@ -186,7 +190,7 @@ test.skipIf(absent)('a zone that the member signs is bogus where its DS record i
         (await validator.ask(question)).verdict,
       ]),
     );
-    verdicts.push(['delv', (await delv.ask(question)).verdict]);
+    verdicts.push(['delv', (await delv.ask(question, true)).verdict]);
     expect(verdicts, name).toEqual([...RESOLVER_NAMES, 'delv'].map((by) => [by, 'BOGUS']));
   }
 });
