@@ -240,6 +240,16 @@ describe.each(Object.entries(values))('%s', (type, value) => {
   });
 });
 
+test.each([
+  ['a window twice', [0, 0, 1, 0x40, 0, 1, 0x20]],
+  ['a window before a lesser one', [0, 1, 1, 0x40, 0, 1, 0x40]],
+  ['a bitmap without octets', [0, 0, 0]],
+  ['a bitmap of 33 octets', [0, 0, 33, ...Array<number>(33).fill(1)]],
+])('NSEC: %s is refused (RFC 4034 §4.1.2)', (_, octets) => {
+  const wire = Uint8Array.from(octets);
+  expect(() => readRdata(TYPE.NSEC, new WireReader(wire), wire.length)).toThrow(WireFormatError);
+});
+
 test('every type whose format is known has a value generator here', () => {
   // All unknown types share one reader.
   const isUnknown = (number: number): boolean => rdataType(number).read === unknownType(number).read;
