@@ -111,7 +111,7 @@ describe('a key-signing key that rolls over by itself, never bogus', { timeout: 
     const seen: (string | undefined)[] = [];
     const place = await rolling(125, (at) => [
       { day: 1, run: () => void (at.registry.follows = false) },
-      { day: 70, run: () => void seen.push(message(at)) },
+      { day: 64, run: () => void seen.push(message(at)) },
       {
         day: 110,
         run() {
