@@ -46,6 +46,8 @@ class Queue {
 
 /** Longer than a lost first packet takes to be sent again, twice (RFC 6298: after 1 and after 2 seconds more). */
 const FIRST_QUERY_MILLISECONDS = 5_000;
+/** A round trip around the world. Clients send their query with the end of the handshake. */
+const NEWCOMER_MILLISECONDS = 250;
 
 export class Connections {
   readonly #share: StreamShare;
@@ -67,7 +69,7 @@ export class Connections {
   admit(connection: Connection, nowMilliseconds: number): boolean {
     const share = this.#share;
     const { client } = connection;
-    if (share.networkFull(client) || (share.full() && !this.makeRoom())) {
+    if (share.networkFull(client) || (share.full() && !this.makeRoom(nowMilliseconds))) {
       share.count(STREAM.refused);
       return false;
     }
@@ -103,10 +105,15 @@ export class Connections {
     this.#share.closed(connection.client);
   }
 
-  /** Closes the idlest connection of this worker; false when it has none. */
-  makeRoom(): boolean {
+  /**
+   * Closes the idlest connection of this worker; false when it has none. Whoever has only just come is not silent yet: many that ask once and
+   * stay would otherwise have newcomers close each other before their queries are read.
+   */
+  makeRoom(nowMilliseconds: number): boolean {
     const { silent, idle, holding } = this.#queues;
-    const idlest = (silent.first ?? idle.first ?? holding.first)?.connection;
+    const newcomer = silent.first;
+    const isLate = newcomer !== undefined && nowMilliseconds - newcomer.sinceMilliseconds >= NEWCOMER_MILLISECONDS;
+    const idlest = ((isLate ? newcomer : undefined) ?? idle.first ?? holding.first ?? newcomer)?.connection;
     if (idlest === undefined) return false;
     this.#closeForRoom(idlest);
     return true;

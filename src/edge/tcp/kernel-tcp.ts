@@ -198,7 +198,7 @@ class KernelTcp implements Owner {
       }
       pace.endedAt(count);
       const errno = koffi.errno();
-      if (errno === EMFILE || errno === ENFILE) this.starved = !this.#connections.makeRoom();
+      if (errno === EMFILE || errno === ENFILE) this.starved = !this.#connections.makeRoom(this.#now);
       return;
     }
   }
