@@ -47,7 +47,7 @@ class Queue {
 /** Longer than a lost first packet takes to be sent again, twice (RFC 6298: after 1 and after 2 seconds more). */
 const FIRST_QUERY_MILLISECONDS = 5_000;
 /** A round trip around the world. Clients send their query with the end of the handshake. */
-const NEWCOMER_MILLISECONDS = 250;
+export const NEWCOMER_MILLISECONDS = 250;
 
 export class Connections {
   readonly #share: StreamShare;

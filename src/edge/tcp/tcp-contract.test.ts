@@ -17,6 +17,7 @@ import { until } from '../../../test/until.ts';
 import { TYPE } from '../../core/dns/record-type.ts';
 import { kernelAvailable } from '../libc.ts';
 import { readCertificate, type Certificate } from '../tls/certificate.ts';
+import { NEWCOMER_MILLISECONDS } from '../stream/connections.ts';
 import type { StreamLimits } from '../stream/stream-limits.ts';
 
 /** What DNS over TCP must do however its sockets are served, and with TLS as well. */
@@ -161,12 +162,15 @@ describe.each(WAYS)('%s', (way) => {
     await until(() => server.streams('closedIdle') === 1 && server.streams('heldOctets') === 0);
   });
 
-  test('beyond the limit of connections the one without a query goes first, then the idlest', async () => {
+  test('beyond the limit of connections the one that said nothing for long goes first, then the idlest', async () => {
     await start({ connectionsMax: 3 });
     const [first, second] = [await connected(), await connected()];
     for (const client of [second, first]) await client.ask(1, 'www.example.com.');
     const silent = await connected();
     await until(() => server.streams('open') === 3);
+    // The others go on asking until it is no newcomer any more.
+    for (const came = performance.now(); performance.now() < came + 2 * NEWCOMER_MILLISECONDS;)
+      for (const client of [second, first]) await client.ask(1, 'www.example.com.');
     const third = await connected();
     await third.ask(1, 'www.example.com.');
     await silent.closed;
