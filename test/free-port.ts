@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /**
  * Below the ports that Linux gives to whoever does not ask for one (net.ipv4.ip_local_port_range): no client's connection and no
@@ -32,14 +33,17 @@ async function claimed(port: number): Promise<boolean> {
   );
 }
 
-/** At any address, of IPv4 as well. */
+/** `::` is any address of IPv4 as well; there are hosts without IPv6. */
+const HAS_IPV6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'));
+const ANYWHERE = HAS_IPV6 ? '::' : '0.0.0.0';
+
 async function isFree(port: number): Promise<boolean> {
   const tcp = createServer();
-  const udp = createSocket('udp6');
+  const udp = createSocket(HAS_IPV6 ? 'udp6' : 'udp4');
   try {
     await Promise.all([
-      once(tcp.listen(port, '::'), 'listening'),
-      new Promise<void>((resolve, reject) => udp.once('error', reject).bind(port, '::', resolve)),
+      once(tcp.listen(port, ANYWHERE), 'listening'),
+      new Promise<void>((resolve, reject) => udp.once('error', reject).bind(port, ANYWHERE, resolve)),
     ]);
     return true;
   } catch {

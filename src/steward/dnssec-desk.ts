@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { activateKeySigningKey } from '../core/control/dnssec/activate-key-signing-key.ts';
-import { asksParent } from '../core/control/dnssec/announced-keys.ts';
+import { asksParent } from '../core/control/dnssec/zone-tags.ts';
 import {
   createKeySigningKey,
   roomForKey,

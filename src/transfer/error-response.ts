@@ -1,6 +1,6 @@
+import { HEADER_OCTETS } from '../core/dns/message-layout.ts';
 import { NAME_OCTETS_MAX } from '../core/dns/name.ts';
 
-const HEADER_OCTETS = 12;
 const QR = 0x80;
 const OPCODE_AND_RD = 0x79;
 

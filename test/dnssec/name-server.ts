@@ -6,7 +6,7 @@ import { TYPE } from '../../src/core/dns/record-type.ts';
 import { Connection } from '../conformance/connection.ts';
 import { writeQuery } from '../conformance/query.ts';
 import { readReply, SILENCE } from '../conformance/reply.ts';
-import { eventually } from '../transfer/eventually.ts';
+import { eventually } from '../eventually.ts';
 
 export const NAME_SERVERS = { NSD: '/usr/sbin/nsd', Knot: '/usr/sbin/knotd' } as const;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TYPE } from '../../src/core/dns/record-type.ts';
-import { eventually } from '../transfer/eventually.ts';
+import { eventually } from '../eventually.ts';
 import { Validator } from './validator.ts';
 
 export type ResolverName = 'unbound' | 'pdns-recursor' | 'knot-resolver' | 'BIND';

@@ -6,7 +6,7 @@ import { writeQuery } from '../conformance/query.ts';
 import { checkSection, documented, table, versionOf } from '../conformance/document.ts';
 import { readReply, SILENCE, type Reply } from '../conformance/reply.ts';
 import { Random } from '../fuzz/random.ts';
-import { eventually } from '../transfer/eventually.ts';
+import { eventually } from '../eventually.ts';
 import { delegateAll, startKnotChild, type Child } from './child.ts';
 import { DELV, openDelv, type Delv } from './delv.ts';
 import { assess, DNSVIZ } from './dnsviz.ts';

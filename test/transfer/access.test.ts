@@ -19,7 +19,7 @@ import { PEERS, PROGRAMS } from '../peers/programs.ts';
 import { makeCertificate, OPENSSL } from '../streams/make-certificate.ts';
 import { framed, query } from '../streams/stream-client.ts';
 import { digStatus, SIGNED } from './dig.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
 import { startTransferPeer } from './peers.ts';
 import { startWaypost, type Waypost } from './waypost.ts';

@@ -8,7 +8,7 @@ import { freePort } from '../free-port.ts';
 import type { Peer } from '../peers/peer.ts';
 import { PROGRAMS } from '../peers/programs.ts';
 import { digSerial, digStatus, digZone, SIGNED } from './dig.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
 import { KNOT_WAITS_MILLISECONDS, startTransferPeer } from './peers.ts';
 import { startWaypost, type LogEntry, type Waypost } from './waypost.ts';

@@ -12,7 +12,7 @@ import { freePort } from '../free-port.ts';
 import type { Peer } from '../peers/peer.ts';
 import { PEERS, PROGRAMS, type PeerName } from '../peers/programs.ts';
 import { dig, digSerial, digStatus, digZone, SIGNED } from './dig.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 import { KEY_NAME, KEY_SECRET } from './key.ts';
 import { startTransferPeer } from './peers.ts';
 import { startWaypost, type LogEntry, type Waypost } from './waypost.ts';

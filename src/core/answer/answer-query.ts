@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../dns/message-layout.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../dns/record-type.ts';
 import { answerQuestion } from './answer-question.ts';
 import { chaosPlan } from './chaos.ts';
@@ -11,7 +12,7 @@ import {
   NOT_SUPPORTED,
   PROHIBITED,
 } from './outcome.ts';
-import { finish, HEADER_OCTETS, OPCODE_MASK, writeError } from './finish.ts';
+import { finish, OPCODE_MASK, writeError } from './finish.ts';
 import type { Desk } from './desk.ts';
 import { EMPTY_PLAN } from './plan.ts';
 import type { Query, Transport } from './query.ts';

@@ -1,3 +1,4 @@
+import { HEADER_OCTETS, TYPE_AND_CLASS_OCTETS } from '../dns/message-layout.ts';
 import { wireNameKey } from '../dns/name-key.ts';
 import { TYPE } from '../dns/record-type.ts';
 import { WireOverflow } from '../dns/wire-writer.ts';
@@ -8,7 +9,7 @@ import type { NameKey } from '../zone/zone-data.ts';
 import { COUNTER } from './counters.ts';
 import { ANSWERED, NOT_AUTHORITATIVE, TOO_LARGE, UNRESOLVED_HOST, WITHHELD } from './outcome.ts';
 import { findNearest, isMissingBelow, keepEncloser } from './enclosers.ts';
-import { finish, HEADER_OCTETS } from './finish.ts';
+import { finish } from './finish.ts';
 import { FOR_ALL } from './listener-sets.ts';
 import { Memory } from './memory.ts';
 import { OWN, PlanKey, SHARED } from './plan-key.ts';
@@ -34,8 +35,6 @@ import type { World } from './world.ts';
  * written (RFC 1035's case is kept, so 0x20 works). Otherwise the zone is searched (core/zone), the result compiled, and kept: for
  * the name if it exists, else for its closest encloser, so random names cannot fill the cache (shared-plan.ts).
  */
-
-const TYPE_AND_CLASS_OCTETS = 4;
 
 /** Octets of the answer, or 0: say nothing. */
 export function answerQuestion(world: World, query: Query, read: ReadQuery, response: Uint8Array): number {

@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../dns/message-layout.ts';
 import { wireLabelKey } from '../dns/name-key.ts';
 import type { NameKey, ZoneData } from '../zone/zone-data.ts';
 import type { FoundZone } from '../zone/find-zone.ts';
@@ -73,7 +74,6 @@ export function keepEncloser(
 }
 
 const keyAbove = new PlanKey();
-const HEADER_OCTETS = 12;
 const WILDCARD = '\\052.';
 
 /**

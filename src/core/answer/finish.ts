@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../dns/message-layout.ts';
 import { CLASS, RCODE } from '../dns/record-type.ts';
 import { AA } from './compile.ts';
 import { copyBody } from './copy-body.ts';
@@ -19,7 +20,6 @@ const QR = 0x8000;
 const TC = 0x0200;
 const RD = 0x0100;
 export const OPCODE_MASK = 0x7800;
-export const HEADER_OCTETS = 12;
 const RCODE_MASK = 15;
 const STREAM_BYTES_MAX = 65_535;
 /** RFC 1035 §4.2.1; also the least that an EDNS size counts for (RFC 6891 §6.2.3). */

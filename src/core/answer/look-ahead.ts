@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../dns/message-layout.ts';
 import { NAME_OCTETS_MAX } from '../dns/name.ts';
 import { TYPE } from '../dns/record-type.ts';
 import { periodAt } from '../dnssec/periods.ts';
@@ -52,6 +53,5 @@ function asksForSignatures(packet: Uint8Array, at: number, length: number): bool
 }
 
 const OPT_OCTETS = 11;
-const HEADER_OCTETS = 12;
 /** Fewer waits than that have little to overlap with. */
 const WORTHWHILE = 4;

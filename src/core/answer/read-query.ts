@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../dns/message-layout.ts';
 import { NAME_OCTETS_MAX, LABEL_OCTETS_MAX } from '../dns/name.ts';
 import { TYPE } from '../dns/record-type.ts';
 import { noOptions, readOptions, type ReadOptions } from './edns/read-options.ts';
@@ -21,7 +22,6 @@ export interface ReadQuery {
   readonly options: ReadOptions;
 }
 
-const HEADER_OCTETS = 12;
 /** Of the first octet of an OPT record's flags. */
 const DNSSEC_OK = 0x80;
 const DNSSEC_AND_COMPACT_OK = 0xc0;

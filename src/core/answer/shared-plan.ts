@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../dns/message-layout.ts';
 import { parentKey } from '../dns/name-key.ts';
 import { TYPE } from '../dns/record-type.ts';
 import type { NameKey, ZoneData } from '../zone/zone-data.ts';
@@ -16,7 +17,6 @@ export const CANONICAL_END = 512;
 
 /** A pointer to the question's name, which is at octet 12. */
 const QNAME_TARGET = 12;
-const HEADER_OCTETS = 12;
 /** Pointers reach 0x3fff; a longer question must not push one beyond. */
 export const SHARED_BODY_OCTETS_MAX = 0x3fff - 2 * CANONICAL_END;
 

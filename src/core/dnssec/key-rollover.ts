@@ -5,7 +5,7 @@ import { DNSKEY_TTL_SECONDS, MARGIN_MILLISECONDS } from './zone-keys.ts';
  * to the next (Double-KSK, RFC 7583 §3.3.1; RFC 6781 §4.1.2). What is waited for outside has no time limit, because both ends of
  * every wait are valid; what resolvers may have cached has. Each step waits for `stepAt` and may be taken later, but never earlier.
  */
-export type KeyRollover = WaitingForTime | NextMade | NextPublished | ParentTold | OldRetired;
+export type KeyRollover = WaitingForTime | NextMade | NextPublished | NextAnnounced | OldRetired;
 
 interface Always {
   /** From one key to the next, as its owner wants it. */
@@ -50,7 +50,7 @@ export interface AtTheParent extends Always, Keys {
 }
 
 /** The parent has been told to have the next key in the old one's place. */
-export interface ParentTold extends AtTheParent {
+export interface NextAnnounced extends AtTheParent {
   readonly phase: 'told';
 }
 

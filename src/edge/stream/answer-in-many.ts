@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../../core/dns/message-layout.ts';
 import { OPCODE, TYPE } from '../../core/dns/record-type.ts';
 
 /**
@@ -51,7 +52,6 @@ export function isAnsweredInMany(bytes: Uint8Array, from: number, length: number
   return false;
 }
 
-const HEADER_OCTETS = 12;
 const QR = 0x80;
 const OPCODE_BITS = 0x78;
 const POINTER = 0xc0;

@@ -1,3 +1,4 @@
+import { HEADER_OCTETS } from '../../core/dns/message-layout.ts';
 import { parseMessage } from '../../core/dns/message.ts';
 import { keyOfName } from '../../core/dns/name-key.ts';
 import type { Soa } from '../../core/dns/rdata/soa.ts';
@@ -16,8 +17,6 @@ export interface TransferRequest {
   readonly serial: number | undefined;
   readonly hasEdns: boolean;
 }
-
-const HEADER_OCTETS = 12;
 
 /** Whether a message asks for a zone; it need not be well-formed. */
 export function asksForTransfer(message: Uint8Array): boolean {

@@ -1,9 +1,10 @@
+import { HEADER_OCTETS } from '../../dns/message-layout.ts';
 import { TYPE } from '../../dns/record-type.ts';
 import { WireOverflow } from '../../dns/wire-writer.ts';
 import type { FoundZone } from '../../zone/find-zone.ts';
 import type { Fixed } from '../compile.ts';
 import { COUNTER } from '../counters.ts';
-import { finish, HEADER_OCTETS, TRUNCATED_PLAN } from '../finish.ts';
+import { finish, TRUNCATED_PLAN } from '../finish.ts';
 import { FOR_ALL } from '../listener-sets.ts';
 import { ANSWERED, CANNOT_SIGN, TOO_LARGE, TOO_MUCH_TO_SIGN } from '../outcome.ts';
 import { zoneWord, type PlanCache } from '../plan-cache.ts';

@@ -1,3 +1,4 @@
+import { TYPE_AND_CLASS_OCTETS } from '../../dns/message-layout.ts';
 import { TYPE } from '../../dns/record-type.ts';
 import { WireReader } from '../../dns/wire-reader.ts';
 import type { Zone } from '../../zone/find-zone.ts';
@@ -63,5 +64,4 @@ function headOf({ body, bodyLength }: Readonly<Plan>): { readonly octets: number
 }
 
 const key = new PlanKey();
-const TYPE_AND_CLASS_OCTETS = 4;
 const CLASS_AND_TTL_OCTETS = 6;

@@ -1,10 +1,11 @@
+import { HEADER_OCTETS, TYPE_AND_CLASS_OCTETS } from '../../dns/message-layout.ts';
 import { lowerName } from '../../dns/name.ts';
 import { WireWriter } from '../../dns/wire-writer.ts';
 import { NO_NAME } from '../../dnssec/compact-denial.ts';
 import type { FoundZone } from '../../zone/find-zone.ts';
 import { COUNTER } from '../counters.ts';
 import { isMissingBelow, type Nearest } from '../enclosers.ts';
-import { finish, HEADER_OCTETS } from '../finish.ts';
+import { finish } from '../finish.ts';
 import { FOR_ALL } from '../listener-sets.ts';
 import { ANSWERED } from '../outcome.ts';
 import { zoneWord } from '../plan-cache.ts';
@@ -97,7 +98,6 @@ function answerBehind(
   return finish(world, query, read, response, denial, 0, ANSWERED);
 }
 
-const TYPE_AND_CLASS_OCTETS = 4;
 const key = new PlanKey();
 /** Filled for each denial. */
 const plan: Plan = { ...EMPTY_PLAN };

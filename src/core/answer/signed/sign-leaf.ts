@@ -1,3 +1,4 @@
+import { HEADER_OCTETS, TYPE_AND_CLASS_OCTETS } from '../../dns/message-layout.ts';
 import { keyOfName, keyToText, wireNameKey } from '../../dns/name-key.ts';
 import { TYPE } from '../../dns/record-type.ts';
 import { WireReader } from '../../dns/wire-reader.ts';
@@ -8,7 +9,7 @@ import type { Rrset } from '../../zone/lookup.ts';
 import type { NameKey, ZoneData } from '../../zone/zone-data.ts';
 import { AA, writeEnd, type Fixed, type Signing } from '../compile.ts';
 import { COUNTER } from '../counters.ts';
-import { finish, HEADER_OCTETS } from '../finish.ts';
+import { finish } from '../finish.ts';
 import { FOR_ALL } from '../listener-sets.ts';
 import { ANSWERED } from '../outcome.ts';
 import { zoneWord } from '../plan-cache.ts';
@@ -78,7 +79,6 @@ export function finishSignedLeaf(
   return finish(world, query, read, response, plan, 0, ANSWERED);
 }
 
-const TYPE_AND_CLASS_OCTETS = 4;
 const key = new PlanKey();
 const content = new Int32Array(2);
 /** Filled for each kept answer. */

@@ -1,10 +1,8 @@
+import { HEADER_OCTETS, TYPE_AND_CLASS_OCTETS } from '../../dns/message-layout.ts';
 import { periodAt } from '../../dnssec/periods.ts';
-import { HEADER_OCTETS } from '../finish.ts';
 import { OWN, SIGNED, type PlanKey } from '../plan-key.ts';
 import type { Query } from '../query.ts';
 import type { ReadQuery } from '../read-query.ts';
-
-const TYPE_AND_CLASS_OCTETS = 4;
 
 /** Reads the key of the plan with signatures for the question itself, signed now or so many periods ago. */
 export function readOwnKey(key: PlanKey, query: Query, read: ReadQuery, back = 0): void {

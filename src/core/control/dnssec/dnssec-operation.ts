@@ -17,7 +17,7 @@ import {
 } from './signing-needs.ts';
 import type { ParentTold } from './parent-told.ts';
 import type { ZoneDnssec } from './zone-dnssec.ts';
-import { withTags } from './zone-tags.ts';
+import { withTags } from './with-tags.ts';
 
 /** A command for whose change key-signing keys may have to sign something first. */
 export interface SignedCommand {

@@ -8,7 +8,7 @@ import { embeddedKey, nextKey, nextKeyName } from './next-key.ts';
 import { parentsOf } from './parent-delegation.ts';
 import { signingZone } from './signing-zone.ts';
 import { withKms } from './with-kms.ts';
-import { withTags } from './zone-tags.ts';
+import { withTags } from './with-tags.ts';
 
 export interface MakeNextKeySigningKeyCommand extends ParentCommand {
   /** What time it is at the earliest. */

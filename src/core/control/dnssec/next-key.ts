@@ -1,6 +1,6 @@
 import { tables, type HostedZone, type KmsKey } from '../tables.ts';
 import type { View } from '../view.ts';
-import { announced, ZONE_TAGS } from './announced-keys.ts';
+import { announced, ZONE_TAGS } from './zone-tags.ts';
 import { leadsTo, type Parents } from './parent-delegation.ts';
 import { activeKeys, type KeySigningKey, type ZoneDnssec } from './zone-dnssec.ts';
 

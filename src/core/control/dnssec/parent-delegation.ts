@@ -9,7 +9,7 @@ import { lane } from '../lanes.ts';
 import { refuse, type Refusal } from '../operation.ts';
 import { dataIdOf, tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
-import { PARENT_CHECK } from './announced-keys.ts';
+import { PARENT_CHECK } from './zone-tags.ts';
 import type { ParentTold } from './parent-told.ts';
 import type { KeySigningKey } from './zone-dnssec.ts';
 
@@ -107,7 +107,7 @@ function sorted(nameServers: readonly string[]): string {
   return nameServers.map(normaliseName).sort().join(', ');
 }
 
-/** Whether a DS record of the parent leads to one of these keys, as far as anybody knows. When it may, and nobody could say, that is no. */
+/** Refuses what must not be while a DS record of the parent leads to one of these keys: also when nobody could say whether one does. */
 export function keyInParent(
   zone: HostedZone,
   { says, silent }: Parents,

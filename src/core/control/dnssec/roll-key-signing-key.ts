@@ -11,7 +11,7 @@ import {
   type KeyRollover,
   type NextMade,
   type OldRetired,
-  type ParentTold,
+  type NextAnnounced,
   type RolloverPhase,
   type Seen,
 } from '../../dnssec/key-rollover.ts';
@@ -25,12 +25,11 @@ import { madeForZone } from './make-next-key.ts';
 import { embeddedKey, nextKey, NOBODY_ASKED } from './next-key.ts';
 import { otherKeyTroubled } from './other-key-troubled.ts';
 import { leadsTo, parentsOf, type Parents } from './parent-delegation.ts';
-import { keyJitter } from './rollover-jitter.ts';
+import { keyJitter, lookJitter } from './rollover-jitter.ts';
 import { signingZone } from './signing-zone.ts';
-import { textHash } from './signing-needs.ts';
 import { withKms } from './with-kms.ts';
 import { withKey, type KeySigningKey, type ZoneDnssec } from './zone-dnssec.ts';
-import { withTags } from './zone-tags.ts';
+import { withTags } from './with-tags.ts';
 
 export interface RollKeySigningKeyCommand extends ParentCommand {
   /** That it is in. */
@@ -161,7 +160,7 @@ function madePublished({ dnssec, command: { key, hostedZoneId }, now }: Scene, m
 }
 
 /** The parent has been told. When nobody can have a DS record of the old key any more, that one is retired. */
-function looked(scene: Scene, told: ParentTold): Step {
+function looked(scene: Scene, told: NextAnnounced): Step {
   const { dnssec, command, now } = scene;
   const look = seen(scene, told);
   const after = withSeen(told, look, now);
@@ -217,17 +216,20 @@ function seen(
   };
 }
 
-function lookAgain<T extends ParentTold | OldRetired>(scene: Scene, state: T, look: Look | undefined): T {
+function lookAgain<T extends NextAnnounced | OldRetired>(scene: Scene, state: T, look: Look | undefined): T {
   const { zone, now, parents } = scene;
   const { why: _, ...rest } = state;
   const why = obstacle(state, look, parents, now - state.since >= LATE_MILLISECONDS);
-  const jitter = textHash(`${zone.id} ${now}`) / 2 ** 32;
-  return { ...rest, stepAt: nextLook(state.since, now, jitter), ...(why === undefined ? {} : { why }) } as T;
+  return {
+    ...rest,
+    stepAt: nextLook(state.since, now, lookJitter(zone, now)),
+    ...(why === undefined ? {} : { why }),
+  } as T;
 }
 
 /** Why the parent is waited for, once it takes longer than parents do. */
 function obstacle(
-  { old, next }: ParentTold | OldRetired,
+  { old, next }: NextAnnounced | OldRetired,
   look: Look | undefined,
   { silent }: Parents,
   late: boolean,

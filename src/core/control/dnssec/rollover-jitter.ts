@@ -5,3 +5,8 @@ import { textHash } from './signing-needs.ts';
 export function keyJitter(zone: HostedZone, { publicKey }: { readonly publicKey: string }): number {
   return textHash(`${zone.id} ${publicKey}`) / 2 ** 32;
 }
+
+/** The same, other for each look at a parent. */
+export function lookJitter(zone: HostedZone, now: number): number {
+  return textHash(`${zone.id} ${now}`) / 2 ** 32;
+}

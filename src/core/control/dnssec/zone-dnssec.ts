@@ -1,6 +1,6 @@
 import type { KeyRollover } from '../../dnssec/key-rollover.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
-import type { Announced } from './announced-keys.ts';
+import type { Announced } from './zone-tags.ts';
 import type { SigningAlgorithm } from '../../dnssec/zone-signing.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { EXTENSION_PREFIX, extensionProblem } from '../../health/extensions.ts';
-import { isZoneTag, zoneTagProblem } from '../dnssec/announced-keys.ts';
+import { isZoneTag, zoneTagProblem } from '../dnssec/zone-tags.ts';
 import { lookAfter } from '../dnssec/due.ts';
 import { healthCheckTouched } from '../health-checks/health-check-touched.ts';
 import { lane } from '../lanes.ts';
