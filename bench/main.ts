@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   floor: "what of an answer's CPU is the kernel's and what is the answer's [rounds]",
   routed: 'CPU per answer that routing chooses, by a simple one, beside gdnsd and PowerDNS [rounds] [milliseconds]',
   signed: 'answers with signatures beside those without, and Knot; what is signed first beside OpenSSL [rounds] [ms]',
+  enable: 'signing a large zone: until the call returns, and until the first answer is signed [record sets] [rounds]',
   flood: 'warm answers beside a flood of names that are not, in a signed zone [rounds] [milliseconds]',
   'health-checks':
     "how late 10,000 checks' probes begin and what they cost, beside blackbox_exporter [checks] [seconds]",

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { lacks, run, startMember, type Member } from './member.ts';
 import { freePort } from '../free-port.ts';
+import { signingPolicy } from '../signing-policy.ts';
 
 /**
  * An alarm decides what dig sees: data is published with `aws cloudwatch`, a health check follows the alarm's metric, and a failover pair
@@ -175,7 +176,7 @@ test.skipIf(skip)('awscli: a signed zone has the metrics of its keys, and alarms
   let member = await startMember(data);
   const created = ['create-hosted-zone', '--name', 'example.com', '--caller-reference', '1'];
   const zone = aws(member, 'route53', ...created, '--query', 'HostedZone.Id').replace('/hostedzone/', '');
-  const spec = ['--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY', '--policy', SIGNING_POLICY];
+  const spec = ['--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY', '--policy', signingPolicy('000000000000')];
   const key = aws(member, 'kms', 'create-key', ...spec, '--query', 'KeyMetadata.Arn');
   const named = ['--hosted-zone-id', zone, '--name', 'my_ksk', '--caller-reference', '1', '--status', 'ACTIVE'];
   aws(member, 'route53', 'create-key-signing-key', ...named, '--key-management-service-arn', key);
@@ -210,19 +211,6 @@ const SIGNED_ZONE_METRICS = [
   'DNSSECKeySigningKeyMaxNeedingActionAge',
   'DNSSECKeySigningKeysNeedingAction',
 ];
-
-const SIGNING_POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'dnssec-route53.amazonaws.com' },
-      Action: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
-      Resource: '*',
-    },
-  ],
-});
 
 function at(minutes: number): string {
   return new Date(Date.now() + minutes * MINUTE_MILLISECONDS).toISOString();

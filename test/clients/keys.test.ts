@@ -21,6 +21,7 @@ import { zoneKeyId } from '../../src/keys/zone-keys.ts';
 import { openStore } from '../../src/store/store.ts';
 import { KEY, lacks, run } from './member.ts';
 import { freePort } from '../free-port.ts';
+import { signingPolicy } from '../signing-policy.ts';
 
 /** Custody of keys as an operator meets it: a member with its own master key file, its logs, its data and its backups. */
 const AWS = '/usr/bin/aws';
@@ -89,9 +90,7 @@ const OF_ZONES = ['--key-spec', 'ECC_NIST_P256', '--key-usage', 'SIGN_VERIFY'];
 const createKey = (member: Running) => aws(member, 'kms', 'create-key', ...OF_ZONES, '--query', 'KeyMetadata.KeyId');
 /** A zone that signs with the key. */
 function signedZone(member: Running, keyId: string): string {
-  const allow = { Effect: 'Allow', Resource: '*', Action: 'kms:*' };
-  const principals = [{ AWS: 'arn:aws:iam::000000000000:root' }, { Service: 'dnssec-route53.amazonaws.com' }];
-  const policy = JSON.stringify({ Statement: principals.map((Principal) => ({ ...allow, Principal })) });
+  const policy = signingPolicy('000000000000');
   aws(member, 'kms', 'put-key-policy', '--key-id', keyId, '--policy-name', 'default', '--policy', policy);
   const made = ['--name', 'keys.example', '--caller-reference', '1', '--query', 'HostedZone.Id'];
   const zone = aws(member, 'route53', 'create-hosted-zone', ...made);

@@ -7,27 +7,7 @@ import {
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import { KEY, type Member } from '../clients/member.ts';
-
-/** As AWS's guide has it: who owns the key may do everything, DNSSEC signing may sign. */
-const POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'dnssec-route53.amazonaws.com' },
-      Action: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
-      Resource: '*',
-    },
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'dnssec-route53.amazonaws.com' },
-      Action: ['kms:CreateGrant'],
-      Resource: '*',
-      Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
-    },
-  ],
-});
+import { signingPolicy } from '../signing-policy.ts';
 
 /** A new KMS key as a zone's active key-signing key; the rdata of the DS record for it. */
 export async function addKeySigningKey(
@@ -45,7 +25,7 @@ export async function addKeySigningKey(
     maxAttempts: 1,
     systemClockOffset,
   });
-  const spec = { KeySpec, KeyUsage: 'SIGN_VERIFY', Policy: POLICY } as const;
+  const spec = { KeySpec, KeyUsage: 'SIGN_VERIFY', Policy: signingPolicy('000000000000') } as const;
   const { KeyMetadata } = await kms.send(new CreateKeyCommand(spec));
   kms.destroy();
   const { KeySigningKey } = await client.send(

@@ -3,6 +3,7 @@ import * as route53 from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startUpstream, type TestUpstream } from '../../src/resolve/upstream-for-tests.ts';
 import { freePort } from '../free-port.ts';
+import { signingPolicy } from '../signing-policy.ts';
 import { KEY, startTestMember, type TestMember } from './member.ts';
 
 /** A member that asks a resolver, a real one on loopback, about the parents of its signed zones. */
@@ -14,13 +15,7 @@ let ds: string;
 let nameServers: string;
 let zones = 0;
 
-const POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'kms:*', Resource: '*' },
-    { Effect: 'Allow', Principal: { Service: 'dnssec-route53.amazonaws.com' }, Action: 'kms:*', Resource: '*' },
-  ],
-});
+const POLICY = signingPolicy('123456789012');
 
 beforeAll(async () => {
   upstream = await startUpstream(await freePort());

@@ -3,27 +3,15 @@ import * as kms from '@aws-sdk/client-kms';
 import * as route53 from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEY, startTestMember, type TestMember } from './member.ts';
+import { signingPolicy } from '../signing-policy.ts';
 import { signedFetch } from './signed-fetch.ts';
 
 let member: TestMember;
 let keys: kms.KMSClient;
 let references = 0;
 
-/** As https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/access-control-managing-permissions.html has it for DNSSEC. */
-const policyFor = (service: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'kms:*', Resource: '*' },
-      {
-        Effect: 'Allow',
-        Principal: { Service: service },
-        Action: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
-        Resource: '*',
-      },
-    ],
-  });
-const POLICY = policyFor('dnssec-route53.amazonaws.com');
+const ACCOUNT = '123456789012';
+const POLICY = signingPolicy(ACCOUNT);
 
 beforeAll(async () => {
   member = await startTestMember();
@@ -190,7 +178,13 @@ describe('refused, by the codes that clients know', () => {
     ],
     [
       'a KMS key whose policy does not allow it',
-      async () => keySigningKey(await zone(), 'one', 'ACTIVE', await kmsKey({ Policy: policyFor('s3.amazonaws.com') })),
+      async () =>
+        keySigningKey(
+          await zone(),
+          'one',
+          'ACTIVE',
+          await kmsKey({ Policy: signingPolicy(ACCOUNT, 's3.amazonaws.com') }),
+        ),
       /^InvalidKMSArn 400: .*dnssec-route53\.amazonaws\.com/,
     ],
     [
