@@ -8,16 +8,17 @@ import { StewardWorld, type Fate } from './steward-world.ts';
 const PERIOD = 60;
 const TAG = 'waypost:ksk-rollover';
 
-/** A parent elsewhere that looks for CDS records once a day (RFC 7344), and a resolver that caches what it says for a day. */
+/** A parent elsewhere that looks for CDS records (RFC 7344), and a resolver that caches what it says for a day. */
 class Registry {
   values: readonly string[] = [];
   follows = true;
   silent = false;
+  scansEvery = DAY;
   #scannedAt = 0;
   #cached: { readonly at: number; readonly values: readonly string[] } | undefined;
 
   look(world: StewardWorld, caches: Caches, zoneId: string): void {
-    if (world.now() - this.#scannedAt >= DAY) {
+    if (world.now() - this.#scannedAt >= this.scansEvery) {
       this.#scannedAt = world.now();
       const cds = world.served(zoneId)?.signedAhead.find(({ type }) => type === 'CDS');
       if (this.follows && cds !== undefined) this.values = cds.values;
@@ -76,16 +77,22 @@ const keysOf = ({ world, zoneId }: Place): string =>
 const message = ({ world, zoneId }: Place): string | undefined => statusOf(world.dnssec(zoneId)).message;
 
 describe('a key-signing key that rolls over by itself, never bogus', { timeout: 120_000 }, () => {
-  test('with a parent that follows CDS records; every time there is another key, and the former one is deleted', async () => {
-    const place = await rolling(135);
-    const round = ['key made', 'key published', 'key told', 'key retired', 'key finished'];
-    expect(steps(place)).toEqual([...round, ...round]);
-    expect(keysOf(place)).toMatch(/^ksk_2026[0-9]{4}=ACTIVE$/);
-    // What somebody else made is left to him; what Waypost made is deleted a month later.
-    expect(place.world.kmsKeys()).toEqual(['Enabled', 'PendingDeletion', 'Enabled']);
-    expect(place.registry.values).toEqual([place.world.ds(place.zoneId, keysOf(place).split('=')[0] ?? '')]);
-    expect(message(place)).toBeUndefined();
-  });
+  test.each([
+    ['once a day', DAY],
+    ['at once', 0],
+  ])(
+    'with a parent that follows CDS records %s; there is another key each time, and the former one is deleted',
+    async (_, every) => {
+      const place = await rolling(135, (at) => [{ day: 0, run: () => void (at.registry.scansEvery = every) }]);
+      const round = ['key made', 'key published', 'key told', 'key retired', 'key finished'];
+      expect(steps(place)).toEqual([...round, ...round]);
+      expect(keysOf(place)).toMatch(/^ksk_2026[0-9]{4}=ACTIVE$/);
+      // What somebody else made is left to him; what Waypost made is deleted a month later.
+      expect(place.world.kmsKeys()).toEqual(['Enabled', 'PendingDeletion', 'Enabled']);
+      expect(place.registry.values).toEqual([place.world.ds(place.zoneId, keysOf(place).split('=')[0] ?? '')]);
+      expect(message(place)).toBeUndefined();
+    },
+  );
 
   test.each([1, 2, 3])('with a member that dies between any two commands and before any answer (%i)', async (seed) => {
     const roll = dice(seed);
@@ -137,20 +144,29 @@ describe('a key-signing key that rolls over by itself, never bogus', { timeout: 
 
   test('with a parent that goes back while it is waited for: the wait begins anew', async () => {
     let went = 0;
+    let back = false;
+    const at = { back: 0, retired: 0 };
     const place = await rolling(
       90,
       () => [],
-      async (at) => {
-        const { world, registry, zoneId } = at;
+      async ({ world, registry, zoneId }) => {
         const rollover = world.dnssec(zoneId).signing?.rollover;
-        if (went < 3 && rollover?.phase === 'told' && rollover.agreedSince !== undefined) {
-          went += 1;
+        if (rollover?.phase === 'retired') at.retired ||= world.now();
+        if (rollover?.phase !== 'told') return;
+        const agreed = rollover.agreedSince !== undefined;
+        if (!back && agreed && went < 3) {
+          [back, went, registry.follows] = [true, went + 1, false];
           registry.values = [world.ds(zoneId, 'one')];
+        } else if (back && !agreed) {
+          // It was seen.
+          [back, registry.follows, at.back] = [false, true, world.now()];
         }
       },
     );
     expect(went).toBe(3);
     expect(steps(place)).toEqual(['key made', 'key published', 'key told', 'key retired', 'key finished']);
+    // The TTL of the DS set, and a day for name servers of the parent that are behind.
+    expect(at.retired - at.back).toBeGreaterThanOrEqual(2 * DAY);
   });
 
   test('with resolvers that are silent for three weeks: nothing is taken for granted', async () => {
@@ -203,6 +219,15 @@ const hours = async ({ world, registry, zoneId }: Place, count: number): Promise
 };
 
 describe('a key-signing key that rolls over by itself', { timeout: 120_000 }, () => {
+  test('is published for three hours before the parent is told: for one of them resolvers keep the DNSKEY set without it', async () => {
+    const at = await place();
+    await until(at, 'published');
+    const published = at.world.now();
+    await until(at, 'told');
+    // Looked at each hour.
+    expect(at.world.now() - published).toBeGreaterThanOrEqual(2 * HOUR);
+  });
+
   test('signs again when the parent goes back to it after it was retired', async () => {
     const at = await place();
     await until(at, 'retired');

@@ -49,6 +49,7 @@ export function answerMissingSigned(
     signed.budget.allowsLook(transport, nowMilliseconds) ||
     wasSigned(world, query, read);
   if (worthALook && !isMissingBelow(world, packet, nearest)) return -1;
+  world.zoneQueries.slot = world.zoneQueries.slotOf(nearest.encloser.zone, nowMilliseconds);
   return putOff(world, query, read, response);
 }
 
