@@ -55,6 +55,8 @@ const CLOSE_MILLISECONDS = 5_000;
 
 interface Running extends Part {
   readonly worker: Worker;
+  /** Its code is there, or it has ended. */
+  readonly loaded: Promise<void>;
   readonly serving: Promise<void>;
   readonly exited: Promise<void>;
   engaged: boolean;
@@ -79,11 +81,12 @@ export function supervise(options: SupervisorOptions): Supervisor {
   watch.unref();
 
   const load = (part: Part): void => {
+    const { promise: loaded, resolve: setLoaded } = Promise.withResolvers<void>();
     const { promise: serving, resolve, reject } = Promise.withResolvers<void>();
     const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
     const workerData: EdgeWorkerData = { kind: part.kind };
     const worker = new Worker(new URL('./edge-worker.ts', import.meta.url), { workerData });
-    const running: Running = { ...part, worker, serving, exited, engaged: false };
+    const running: Running = { ...part, worker, loaded, serving, exited, engaged: false };
     // Who waits for it does so later, if at all: one that is started again is told of by its exit.
     serving.catch(() => {});
     let death: Error | undefined;
@@ -95,6 +98,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       // Under `node --watch` Node itself says through the same port which files the thread has imported.
       switch (message.kind) {
         case 'loaded':
+          setLoaded();
           return void gate.promise.then(() => open(running));
         case 'opened':
           return serve(running, kill);
@@ -108,6 +112,7 @@ export function supervise(options: SupervisorOptions): Supervisor {
       death = error as Error;
     });
     worker.on('exit', () => {
+      setLoaded();
       exit();
       vacate(options.propagation, part.task.slot);
       part.clear?.();
@@ -161,7 +166,8 @@ export function supervise(options: SupervisorOptions): Supervisor {
     async ended() {
       closing = true;
       clearInterval(watch);
-      for (const part of parts) if (!part.engaged) void part.worker.terminate();
+      // Not while they load: a native package that is stopped half-way ends the whole process (napi_throw, SIGABRT).
+      for (const part of parts) if (!part.engaged) void part.loaded.then(() => part.worker.terminate());
       const late = setTimeout(() => parts.forEach((part) => void part.worker.terminate()), CLOSE_MILLISECONDS);
       await Promise.all(parts.map((part) => part.exited));
       clearTimeout(late);
