@@ -97,50 +97,6 @@ describe('never bogus', { timeout: 60_000 }, () => {
   });
 });
 
-test(
-  'DS records in a parent of ours follow the tag, each when resolvers can know its key',
-  { timeout: 60_000 },
-  async () => {
-    const world = new StewardWorld(START);
-    const [zoneId, parentId] = [world.zone('shop.example.com'), world.zone('example.com')];
-    expect(world.house.batch(parentId, 'CREATE shop.example.com NS a1.ns.test,a2.ns.test')).toBe('ok');
-    const names = new Map<string, string>();
-    const told = (): string => {
-      const set = world.house.list(parentId).recordSets.find(({ set: each }) => each.type === 'DS')?.set;
-      return (set?.values ?? []).map((value) => names.get(value) ?? value).join(' ');
-    };
-    const seen: [string, string][] = [];
-    const hours = async (count: number, what: string): Promise<void> => {
-      for (let left = count * 6; left > 0; left -= 1) await world.pass(HOUR / 6);
-      seen.push([what, told()]);
-    };
-    await world.create(zoneId, 'one');
-    names.set(world.ds(zoneId, 'one'), 'one');
-    world.tag(zoneId, 'waypost:parent-ds', 'active');
-    await world.enable(zoneId);
-    await world.start();
-    await hours(23, 'enabled');
-    await hours(2, 'a day later');
-    await world.create(zoneId, 'two');
-    names.set(world.ds(zoneId, 'two'), 'two');
-    await hours(2, 'another key');
-    await hours(2, 'known everywhere');
-    world.tag(zoneId, 'waypost:parent-ds', 'two');
-    await hours(1, 'only that');
-    await world.deactivate(zoneId, 'one');
-    world.tag(zoneId, 'waypost:parent-ds', 'delete');
-    await hours(1, 'none any more');
-    expect(seen).toEqual([
-      ['enabled', ''],
-      ['a day later', 'one'],
-      ['another key', 'one'],
-      ['known everywhere', 'one two'],
-      ['only that', 'two'],
-      ['none any more', ''],
-    ]);
-  },
-);
-
 test('activating a key that could not be used tries it', async () => {
   const world = new StewardWorld(START);
   const zoneId = world.zone('shop.example');

@@ -1,13 +1,17 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DnssecOperation, SignedCommand } from '../core/control/dnssec/dnssec-operation.ts';
 import { NOTHING_DUE } from '../core/control/dnssec/due.ts';
-import { parentDsChanges } from '../core/control/dnssec/parent-ds.ts';
+import { findUnsignedUntil } from '../core/control/dnssec/find-unsigned-until.ts';
+import { noteUnsignedExpiry } from '../core/control/dnssec/note-unsigned-expiry.ts';
+import { parentDsChanges, seeksUnsignedExpiry } from '../core/control/dnssec/parent-ds.ts';
 import { postponeZoneSigningKey } from '../core/control/dnssec/postpone-zone-signing-key.ts';
 import { renewDnskeySignatures } from '../core/control/dnssec/renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from '../core/control/dnssec/report-dnssec-keys.ts';
 import { rollZoneSigningKey } from '../core/control/dnssec/roll-zone-signing-key.ts';
 import { troubledKeys, type KeySigningKey, type Signing, type ZoneDnssec } from '../core/control/dnssec/zone-dnssec.ts';
+import { withTags } from '../core/control/dnssec/with-tags.ts';
 import { isRefusal } from '../core/control/operation.ts';
-import { tables } from '../core/control/tables.ts';
+import { tables, type HostedZone } from '../core/control/tables.ts';
 import type { View } from '../core/control/view.ts';
 import { stepOf, type ZoneKey } from '../core/dnssec/zone-keys.ts';
 import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
@@ -58,8 +62,11 @@ export function signedZones(options: SignedZonesOptions): Chore {
       for (const zoneId of dueNow(view, clock)) {
         if (stopping()) break;
         try {
+          await seekUnsignedExpiry(options, zoneId, stopping);
+          // Before, since what is due no longer is not come back to; and after, what has changed by it.
+          const taken = await tellParents(options, zoneId);
           await tend(options, parentOf, zoneId);
-          await tellParents(options, zoneId);
+          if (taken) await tellParents(options, zoneId);
         } catch (error) {
           failed = true;
           report.failed(zoneId, error);
@@ -87,6 +94,28 @@ function* dueNow(view: () => View, clock: WatchedClock): Iterable<string> {
   }
 }
 
+/** However large the zone is, others have their turn meanwhile. Who stops looks again from the beginning. */
+async function seekUnsignedExpiry(
+  options: SignedZonesOptions,
+  hostedZoneId: string,
+  stopping: () => boolean,
+): Promise<void> {
+  const { view, clock } = options;
+  const { zone, dnssec } = tagged(options, hostedZoneId);
+  if (zone === undefined || dnssec?.signing === undefined) return;
+  if (!seeksUnsignedExpiry(dnssec, dnssec.signing, clock.now())) return;
+  const { since } = dnssec.signing;
+  const newest: View = {
+    get: (table, key) => view().get(table, key),
+    range: (table, range) => view().range(table, range),
+  };
+  const finding = findUnsignedUntil(newest, zone, since);
+  for (let found = finding.next(); !stopping(); found = finding.next()) {
+    if (found.done !== true) await turn();
+    else return void (await perform(options, noteUnsignedExpiry, { hostedZoneId, since, until: found.value }));
+  }
+}
+
 /** One thing for one zone; what else is due for it comes next. */
 async function tend(
   options: SignedZonesOptions,
@@ -110,14 +139,29 @@ async function tend(
 }
 
 /** Into parents of ours, for zones that ask for it. What the parent's rules have against it is told, and tried again with the next turn. */
-async function tellParents({ view, clock, submit, report }: SignedZonesOptions, zoneId: string): Promise<void> {
-  const [zone, dnssec] = [view().get(tables.hostedZones, [zoneId]), view().get(tables.dnssec, [zoneId])];
-  if (zone === undefined || dnssec === undefined) return;
+async function tellParents(options: SignedZonesOptions, zoneId: string): Promise<boolean> {
+  const { view, clock, submit, report } = options;
+  const { zone, dnssec } = tagged(options, zoneId);
+  if (zone === undefined || dnssec === undefined) return true;
+  let refused = false;
   for (const command of parentDsChanges(view(), zone, dnssec, clock.nowAtLeast())) {
     const outcome = await submit('ChangeResourceRecordSets', command, PRINCIPAL);
     if (isRefusal(outcome)) report.failed(zoneId, new Error(`${outcome.refused}: ${outcome.message}`));
     else report.parentTold(zoneId, command.hostedZoneId);
+    refused ||= isRefusal(outcome);
   }
+  return !refused;
+}
+
+/** A zone with what its tags say now. */
+function tagged(
+  { view, clock }: SignedZonesOptions,
+  zoneId: string,
+): { readonly zone?: HostedZone | undefined; readonly dnssec?: ZoneDnssec | undefined } {
+  const [zone, dnssec] = [view().get(tables.hostedZones, [zoneId]), view().get(tables.dnssec, [zoneId])];
+  return zone === undefined || dnssec === undefined
+    ? {}
+    : { zone, dnssec: withTags(view(), zone, dnssec, clock.now()) };
 }
 
 /** Tries keys that could not be used, says of each how it is, and whether all can be used. */

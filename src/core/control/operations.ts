@@ -18,6 +18,7 @@ import { deleteKeySigningKey } from './dnssec/delete-key-signing-key.ts';
 import { disableHostedZoneDNSSEC } from './dnssec/disable-hosted-zone-dnssec.ts';
 import { enableHostedZoneDNSSEC } from './dnssec/enable-hosted-zone-dnssec.ts';
 import { makeNextKeySigningKey } from './dnssec/make-next-key.ts';
+import { noteUnsignedExpiry } from './dnssec/note-unsigned-expiry.ts';
 import { postponeZoneSigningKey } from './dnssec/postpone-zone-signing-key.ts';
 import { renewDnskeySignatures } from './dnssec/renew-dnskey-signatures.ts';
 import { reportDnssecKeys } from './dnssec/report-dnssec-keys.ts';
@@ -97,6 +98,7 @@ const writeOperations = [
   switchAlarmActions,
   // Of signed zones: what time makes due.
   makeNextKeySigningKey,
+  noteUnsignedExpiry,
   postponeZoneSigningKey,
   renewDnskeySignatures,
   reportDnssecKeys,

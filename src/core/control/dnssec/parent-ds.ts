@@ -3,7 +3,8 @@ import type { ChangeResourceRecordSetsCommand } from '../record-sets/change-batc
 import { tables, type HostedZone } from '../tables.ts';
 import type { View } from '../view.ts';
 import { dsOf } from './key-records.ts';
-import { parentsHere } from './parent-delegation.ts';
+import { leadsTo, parentsHere } from './parent-delegation.ts';
+import { forgottenEarliest, forgottenLatest } from './unsigned-expiry.ts';
 import { announcedKeys, type KeySigningKey, type Signing, type ZoneDnssec } from './zone-dnssec.ts';
 
 /**
@@ -11,20 +12,25 @@ import { announcedKeys, type KeySigningKey, type Signing, type ZoneDnssec } from
  * the key. They are written as anybody would write them.
  */
 const HOUR = 3_600_000;
-/** A zone that has just begun to sign: what was cached without signatures is gone by then. */
-const AFTER_ENABLING_MILLISECONDS = 24 * HOUR;
 /** A key that has just come: DNSKEY sets without it are cached for an hour. */
 const AFTER_ACTIVATION_MILLISECONDS = 3 * HOUR;
 const DS_TTL_SECONDS = 3600;
 
 /** From when a DS record may lead to the key. Milliseconds since the epoch. */
-function readyAt({ modifiedAt }: KeySigningKey, { since }: Signing): number {
-  return Math.max(since + AFTER_ENABLING_MILLISECONDS, modifiedAt + AFTER_ACTIVATION_MILLISECONDS);
+function readyAt({ modifiedAt }: KeySigningKey, signing: Signing): number {
+  return Math.max(forgottenLatest(signing), modifiedAt + AFTER_ACTIVATION_MILLISECONDS);
 }
 
-/** When the next key that is asked for gets ready; undefined when all are. */
+/** How long caches may have answers without signatures has to be found out, unless so much time has passed that it does not matter. */
+export function seeksUnsignedExpiry(dnssec: ZoneDnssec, signing: Signing, now: number): boolean {
+  if (signing.parentDs === undefined || signing.unsignedUntil !== undefined) return false;
+  return announcedKeys(dnssec, signing.parentDs).length > 0 && forgottenLatest(signing) > now;
+}
+
+/** When the next key that is asked for gets ready, or may be found to be; undefined when all are. */
 export function nextReady(dnssec: ZoneDnssec, signing: Signing, now: number): number | undefined {
   if (signing.parentDs === undefined) return undefined;
+  if (seeksUnsignedExpiry(dnssec, signing, now)) return now;
   const times = announcedKeys(dnssec, signing.parentDs).map((key) => readyAt(key, signing));
   const later = times.filter((time) => time > now);
   return later.length === 0 ? undefined : Math.min(...later);
@@ -82,4 +88,19 @@ export function parentDsChanges(
     changes.push({ hostedZoneId: zoneId, comment: `DS records of hosted zone ${zone.id}`, changes: [step] });
   }
   return changes;
+}
+
+/** Which DS records parents of ours do not have yet, and why; undefined when there is nothing to wait for. */
+export function parentDsMessage(view: View, zone: HostedZone, dnssec: ZoneDnssec): string | undefined {
+  const { signing } = dnssec;
+  if (signing?.parentDs === undefined) return undefined;
+  const parents = parentsHere(view, zone).filter(({ nameServers }) => nameServers.length > 0);
+  const waiting = announcedKeys(dnssec, signing.parentDs)
+    .filter((key) => parents.some(({ signers }) => !leadsTo(signers, key)))
+    .map(({ name, modifiedAt }) => {
+      const earliest = Math.max(forgottenEarliest(signing), modifiedAt + AFTER_ACTIVATION_MILLISECONDS);
+      return `of key-signing key ${name} not before ${new Date(earliest).toISOString()}`;
+    });
+  if (waiting.length === 0) return undefined;
+  return `DS records are written into the parent when caches have nothing any more that they would make bogus: ${waiting.join(', ')}`;
 }

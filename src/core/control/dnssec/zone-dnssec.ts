@@ -48,6 +48,8 @@ export interface Signing {
   readonly rollover?: KeyRollover;
   /** When it began to sign. Milliseconds since the epoch. */
   readonly since: number;
+  /** Until when caches may have answers from before, once that was found out. Milliseconds since the epoch. */
+  readonly unsignedUntil?: number;
   /** When something is to be done for it next. Milliseconds since the epoch. */
   readonly dueAt: number;
 }
