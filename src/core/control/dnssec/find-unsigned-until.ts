@@ -5,9 +5,8 @@ import { dataIdOf, tables, type HistoryEntry, type HostedZone } from '../tables.
 import type { View } from '../view.ts';
 import { cachedUntil } from './unsigned-expiry.ts';
 
-/** Read in one turn. An entry of the history may be as large as a batch. */
+/** Read in one turn: a third of a millisecond. Of the history one entry is, which may be as large as a batch. */
 const NODES_AT_ONCE = 256;
-const ENTRIES_AT_ONCE = 4;
 
 /**
  * Until when caches may have answers without signatures of a zone that signs since `since`: from the TTLs of its record sets, and of those that were replaced or removed
@@ -33,20 +32,16 @@ function* replacedUntil(view: View, zone: HostedZone, since: number): Generator<
   let until = 0;
   /** The longest TTL that the zone can have had by then. */
   let had: number | undefined;
-  for (let from = 0; ;) {
-    const rows = view.range(tables.history, { prefix: [zone.id], from: [zone.id, from], limit: ENTRIES_AT_ONCE });
-    for (const { value: entry } of rows) {
-      const [before, after] = longestTtls(zone, entry);
-      // Not all that was there before is known.
-      const lost = had === undefined ? entry.kind !== 'HostedZoneCreated' : entry.incomplete === true;
-      const ttlSeconds = lost ? (had ?? Infinity) : before;
-      until = Math.max(until, cachedUntil(Math.min(entry.at, since), ttlSeconds));
-      had = lost ? Infinity : Math.max(had ?? 0, after);
-    }
-    const last = rows.at(-1)?.key[1] as number | undefined;
-    if (last === undefined || rows.length < ENTRIES_AT_ONCE) return until;
-    from = last + 1;
-    yield;
+  for (let from = 0; ; yield) {
+    const [row] = view.range(tables.history, { prefix: [zone.id], from: [zone.id, from], limit: 1 });
+    if (row === undefined) return until;
+    const { key, value: entry } = row;
+    const [before, after] = longestTtls(zone, entry);
+    // Not all that was there before is known.
+    const lost = had === undefined ? entry.kind !== 'HostedZoneCreated' : entry.incomplete === true;
+    until = Math.max(until, cachedUntil(Math.min(entry.at, since), lost ? (had ?? Infinity) : before));
+    had = lost ? Infinity : Math.max(had ?? 0, after);
+    from = (key[1] as number) + 1;
   }
 }
 
