@@ -23,6 +23,10 @@ import { waypostSigned } from './signed/servers.ts';
 const ROUNDS = Number(process.argv[2] ?? 15);
 const MILLISECONDS = Number(process.argv[3] ?? 1500);
 const WARM_UP_MILLISECONDS = 3000;
+/** Until a worker that is asked too much has seen it and given all their shares. */
+const BEGINNING_MILLISECONDS = 700;
+/** For the worker to see that it is over. */
+const PAUSE_MILLISECONDS = 1200;
 /** Warm queries of other clients. */
 const PROBES_PER_SECOND = 2000;
 const FLOOD_PER_SECOND = 100_000;
@@ -49,6 +53,7 @@ const KINDS = [
 ] as const;
 
 interface Run extends Outcome {
+  readonly besidePerSecond: { readonly sent: number; readonly answered: number };
   readonly cpuMicroseconds: number;
   readonly busy: number;
 }
@@ -68,8 +73,9 @@ function row(name: string, runs: readonly Run[], alone: readonly Run[]): string[
     `${median(ratios).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`,
     `${((100 * lost) / sent).toFixed(2)} %`,
     `${((100 * notWhole) / sent).toFixed(3)} %`,
-    of(({ beside, seconds }) => (beside?.sent ?? 0) / seconds).toFixed(0),
-    of(({ beside, seconds }) => (beside?.answered ?? 0) / seconds).toFixed(0),
+    `${of(({ beginning }) => beginning?.p99Microseconds ?? 0).toFixed(0)} µs`,
+    of(({ besidePerSecond }) => besidePerSecond.sent).toFixed(0),
+    of(({ besidePerSecond }) => besidePerSecond.answered).toFixed(0),
     `${of(({ cpuMicroseconds }) => cpuMicroseconds).toFixed(2)} µs`,
     `${of(({ busy }) => busy * 100).toFixed(0)} %`,
   ];
@@ -92,12 +98,19 @@ try {
       const before = server.cpuMilliseconds();
       const outcome = await generator.run({
         ...load,
-        paced: { perSecond: PROBES_PER_SECOND, beside, besidePerSecond },
+        paced: { perSecond: PROBES_PER_SECOND, beside, besidePerSecond, beginningMilliseconds: BEGINNING_MILLISECONDS },
       });
       const cpu = server.cpuMilliseconds() - before;
-      const answered = outcome.answered + (outcome.beside?.answered ?? 0);
-      const busy = cpu / 1000 / outcome.seconds;
-      found[index]?.push({ ...outcome, cpuMicroseconds: (cpu * 1000) / answered, busy });
+      const seconds = outcome.seconds + BEGINNING_MILLISECONDS / 1000;
+      const others = outcome.beside ?? { sent: 0, answered: 0 };
+      const answered = outcome.answered + (outcome.beginning?.answered ?? 0) + others.answered;
+      found[index]?.push({
+        ...outcome,
+        besidePerSecond: { sent: others.sent / seconds, answered: others.answered / seconds },
+        cpuMicroseconds: (cpu * 1000) / answered,
+        busy: cpu / 1000 / seconds,
+      });
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     }
   }
   const header = [
@@ -107,6 +120,7 @@ try {
     'p99 by alone',
     'lost',
     'not whole',
+    'p99 at first',
     'others sent/s',
     'answered/s',
     'CPU each',

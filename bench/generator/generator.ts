@@ -29,12 +29,15 @@ export interface Pace {
   readonly beside: Recipe;
   /** From other addresses, each of another network; whether they are answered or not. */
   readonly besidePerSecond: number;
+  /** What happens in so much of the time, at first, is told apart. */
+  readonly beginningMilliseconds: number;
 }
 
 export interface Outcome extends Tally {
   readonly seconds: number;
-  /** With `paced`: those beside. */
+  /** With `paced`: those beside, all the time, and the first recipe's at the beginning. */
   readonly beside?: Tally;
+  readonly beginning?: Outcome;
   readonly p50Microseconds: number;
   readonly p99Microseconds: number;
 }
@@ -47,7 +50,7 @@ const POLLFD = 8;
 const AT_ONCE_MAX = 32;
 
 function saturate(load: Load): Outcome {
-  const tally: Tally = { sent: 0, answered: 0, wrong: 0, lost: 0 };
+  const tally = noTally();
   const latency = new Histogram();
   const queries = new Queries(load.recipe);
   const lanes = Array.from({ length: load.sockets }, () => new Lane(load, queries, tally, latency));
@@ -79,21 +82,27 @@ function saturate(load: Load): Outcome {
 
 /** At fixed rates: a query of the first recipe at a time, those beside it in what time has brought. Never waits, for exact times. */
 function paced(load: Load, pace: Pace): Outcome {
-  const tally: Tally = { sent: 0, answered: 0, wrong: 0, lost: 0 };
-  const latency = new Histogram();
-  const probe = new Lane(load, new Queries(load.recipe), tally, latency);
+  const beginning = { tally: noTally(), latency: new Histogram() };
+  const steady = { tally: noTally(), latency: new Histogram() };
+  const probe = new Lane(load, new Queries(load.recipe), beginning.tally, beginning.latency);
   const others = new Queries(pace.beside);
-  const otherTally: Tally = { sent: 0, answered: 0, wrong: 0, lost: 0 };
+  const otherTally = noTally();
   const lanes = Array.from({ length: load.sockets }, (_, network) => {
     const options = { port: load.port, from: [127, 1, network, 1], window: AT_ONCE_MAX, heedless: true };
     return new Lane(options, others, otherTally, new Histogram());
   });
   const started = performance.now();
+  const steadyFrom = started + pace.beginningMilliseconds;
   let expireAt = started + EXPIRE_EVERY_MILLISECONDS;
   let turn = 0;
-  for (let now = started; now < started + load.milliseconds; now = performance.now()) {
+  let current = beginning;
+  for (let now = started; now < steadyFrom + load.milliseconds; now = performance.now()) {
+    if (current === beginning && now >= steadyFrom) {
+      current = steady;
+      probe.countIn(steady.tally, steady.latency);
+    }
     const due = (perSecond: number, sent: number): number => Math.floor(((now - started) / 1000) * perSecond) - sent;
-    probe.send(performance.now(), Math.min(1, due(pace.perSecond, tally.sent)));
+    probe.send(performance.now(), Math.min(1, due(pace.perSecond, beginning.tally.sent + steady.tally.sent)));
     // One at a time and no more than that, so that the next look at the probe is not far.
     const lane = lanes[(turn += 1) % lanes.length] as Lane;
     lane.send(now, Math.min(AT_ONCE_MAX, due(pace.besidePerSecond, otherTally.sent)));
@@ -104,9 +113,18 @@ function paced(load: Load, pace: Pace): Outcome {
     probe.expire(now - LOST_AFTER_MILLISECONDS);
     expireAt = now + EXPIRE_EVERY_MILLISECONDS;
   }
+  const ended = performance.now();
   [probe, ...lanes].forEach((each) => each.close());
   otherTally.lost = otherTally.sent - otherTally.answered - otherTally.wrong;
-  return { ...outcome(tally, latency, performance.now() - started), beside: otherTally };
+  return {
+    ...outcome(steady.tally, steady.latency, ended - steadyFrom),
+    beside: otherTally,
+    beginning: outcome(beginning.tally, beginning.latency, pace.beginningMilliseconds),
+  };
+}
+
+function noTally(): Tally {
+  return { sent: 0, answered: 0, wrong: 0, lost: 0 };
 }
 
 function outcome(tally: Tally, latency: Histogram, milliseconds: number): Outcome {

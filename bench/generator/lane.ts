@@ -37,8 +37,8 @@ export interface Tally {
 export class Lane {
   readonly fd: number;
   readonly #queries: Queries;
-  readonly #tally: Tally;
-  readonly #latency: Histogram;
+  #tally: Tally;
+  #latency: Histogram;
   readonly #window: number;
   readonly #heedless: boolean;
   /** Whose turn is next in a heedless lane. */
@@ -99,6 +99,12 @@ export class Lane {
 
   get underWay(): number {
     return this.#window - this.#freeCount;
+  }
+
+  /** What is sent, comes and is given up from now on counts here. */
+  countIn(tally: Tally, latency: Histogram): void {
+    this.#tally = tally;
+    this.#latency = latency;
   }
 
   /** Sends up to `countMax` queries, as far as the window allows. */

@@ -25,7 +25,7 @@ export async function besideFlood(
   for (let round = 0; round < rounds; round += 1) {
     for (const server of servers) {
       const ask = async (beside: Recipe): Promise<number> => {
-        const paced = { perSecond: PER_SECOND, beside, besidePerSecond: BESIDE_PER_SECOND };
+        const paced = { perSecond: PER_SECOND, beside, besidePerSecond: BESIDE_PER_SECOND, beginningMilliseconds: 0 };
         const load = { port: server.port, recipe: hits, milliseconds, sockets: 8, window: 64, paced };
         const outcome = await generator.run(load);
         if (outcome.wrong > 0) throw new Error(`${server.name}: ${outcome.wrong} wrong answers beside the flood`);

@@ -91,6 +91,11 @@ export function createMetrics(sources: MetricSources): Metrics {
   );
   const totals: [string, string, () => number][] = [
     ['dns_dropped_total', 'packets left without an answer', () => at(COUNTER.dropped)],
+    [
+      'dns_over_share_total',
+      'queries of networks above their share of an overloaded worker',
+      () => at(COUNTER.overShare),
+    ],
     ['dns_truncated_total', 'responses with TC', () => at(COUNTER.truncated)],
     ['dns_internal_errors_total', 'queries on which an answerer failed', () => at(COUNTER.internalErrors)],
     ['plan_cache_hits_total', 'answers from a compiled plan', () => at(COUNTER.planHits)],

@@ -25,8 +25,10 @@ export const COUNTER = {
   signatures: 32,
   signingPutOff: 33,
   signingFailed: 34,
+  /** Queries of networks that asked for more than their share of a worker that is asked for more than it can answer. */
+  overShare: 35,
   /** The first of one for each of `ANSWER_BUCKETS` and one for what took longer still. */
-  answerTimes: 35,
+  answerTimes: 36,
 } as const;
 
 /** Upper bounds in seconds: a cached answer of a small batch is in the first; a resolver asks someone else after the last. */

@@ -1,4 +1,5 @@
 import { networkHolds, type Network } from '../dns/network.ts';
+import { networkHash } from './network-hash.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -80,29 +81,10 @@ export class RateLimit {
     return false;
   }
 
-  /** By the words of the client's network and the kind, mixed as MurmurHash3 does. */
   #slotOf(client: Uint8Array, kind: number): number {
     const bits = client.length === 4 ? this.#settings.ipv4PrefixBits : this.#settings.ipv6PrefixBits;
-    let hash = this.#seed ^ kind;
-    for (let at = 0; at * 8 < bits; at += 4) {
-      const word =
-        ((client[at] as number) << 24) |
-        ((client[at + 1] as number) << 16) |
-        ((client[at + 2] as number) << 8) |
-        (client[at + 3] as number);
-      const left = bits - at * 8;
-      hash = mixed(hash, left >= 32 ? word : word >>> (32 - left));
-    }
-    hash = Math.imul(mixed(hash, client.length) ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    return networkHash(this.#seed ^ kind, client, bits) & (SLOTS - 1);
   }
-}
-
-function mixed(hash: number, word: number): number {
-  const scrambled = Math.imul(word, 0xcc9e2d51);
-  const next = hash ^ Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
-  return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0;
 }
 
 /** `seed` is 32 random bits that clients do not know: with them they could spend the rates of others. */

@@ -1,5 +1,4 @@
 import koffi from 'koffi';
-import type { LookAhead } from '../../core/answer/look-ahead.ts';
 import { AF_INET, IPPROTO_IP } from '../bound-socket.ts';
 import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
 
@@ -29,6 +28,12 @@ const DATAGRAMS_AT = CONTROLS_AT + BATCH * CONTROL;
 /** Writes the answer over the query in `slot`; gives its length, or 0 for none. `client` is an address of four or sixteen octets. */
 export type Answer = (slot: Uint8Array, length: number, client: Uint8Array) => number;
 
+/** What is asked and told of the queries of a batch before the first is answered (reception.ts). */
+export interface BatchReception {
+  admits(slot: Uint8Array, length: number, client: Uint8Array): boolean;
+  complete(): void;
+}
+
 export class DatagramBatch {
   readonly #bytes = new Uint8Array(DATAGRAMS_AT + BATCH * DATAGRAM);
   readonly #words = new Uint32Array(this.#bytes.buffer, 0, DATAGRAMS_AT / 4);
@@ -42,6 +47,8 @@ export class DatagramBatch {
   readonly #clients6: readonly Uint8Array[] = Array.from({ length: BATCH }, (_, index) =>
     this.#bytes.subarray(NAMES_AT + index * NAME + 8, NAMES_AT + index * NAME + 24),
   );
+  /** Not 0: is not to be answered. */
+  readonly #turnedAway = new Uint8Array(BATCH);
   readonly #base = Number(koffi.address(this.#bytes));
 
   constructor() {
@@ -54,13 +61,14 @@ export class DatagramBatch {
   }
 
   /** Answers what waits on the socket, up to a batch; gives how many datagrams that were. Never blocks. */
-  serve(fd: number, answer: Answer, ahead?: LookAhead): number {
+  serve(fd: number, answer: Answer, reception?: BatchReception): number {
     const received = recvmmsg(fd, this.#base, BATCH, MSG_DONTWAIT, 0);
     if (received <= 0) return 0;
-    if (ahead !== undefined) this.#lookAhead(ahead, received);
+    if (reception !== undefined) this.#receive(reception, received);
     let answered = 0;
     let moved = false;
     for (let index = 0; index < received; index += 1) {
+      if (this.#turnedAway[index] !== 0) continue;
       const length = this.#words[(index * HEADER + 56) / 4] as number;
       const octets = answer(this.#slots[index] as Uint8Array, length, this.#client(index));
       if (octets === 0) continue;
@@ -79,11 +87,13 @@ export class DatagramBatch {
     return received;
   }
 
-  #lookAhead(ahead: LookAhead, received: number): void {
+  #receive(reception: BatchReception, received: number): void {
     for (let index = 0; index < received; index += 1) {
-      ahead.note(this.#slots[index] as Uint8Array, this.#words[(index * HEADER + 56) / 4] as number);
+      const length = this.#words[(index * HEADER + 56) / 4] as number;
+      const admitted = reception.admits(this.#slots[index] as Uint8Array, length, this.#client(index));
+      this.#turnedAway[index] = admitted ? 0 : 1;
     }
-    ahead.look();
+    reception.complete();
   }
 
   #client(index: number): Uint8Array {

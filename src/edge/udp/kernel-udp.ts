@@ -1,12 +1,12 @@
 import koffi from 'koffi';
 import { answerQuery } from '../../core/answer/answer-query.ts';
-import { LookAhead } from '../../core/answer/look-ahead.ts';
 import { countAnswers } from '../../core/answer/counters.ts';
 import type { Query } from '../../core/answer/query.ts';
 import type { Serving } from '../serving.ts';
-import { BATCH, DatagramBatch } from './batch.ts';
+import { DatagramBatch } from './batch.ts';
 import { drainWakeup } from '../libc.ts';
 import { poll, POLLIN } from './kernel.ts';
+import { Reception } from './reception.ts';
 
 /** Turns between two visits to the event loop, where messages arrive and LMDB's own timers fire. */
 const TURNS_PER_YIELD = 64;
@@ -25,7 +25,6 @@ export interface KernelUdpSockets {
 export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets): Promise<void> {
   const { world } = serving;
   const batch = new DatagramBatch();
-  const ahead = new LookAhead(world, BATCH);
   const query: Query = {
     packet: new Uint8Array(0),
     length: 0,
@@ -42,6 +41,7 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     query.draw = Math.random();
     return answerQuery(world, query, slot);
   };
+  const reception = new Reception(world, sockets.fds);
   const pollfds = new DataView(new ArrayBuffer((sockets.fds.length + 1) * POLLFD));
   [...sockets.fds, sockets.wakeup].forEach((fd, index) => {
     pollfds.setInt32(index * POLLFD, fd, true);
@@ -57,13 +57,15 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     let served = 0;
     const begun = performance.now();
     query.nowMilliseconds = Date.now();
-    ahead.nowSeconds = Math.floor(query.nowMilliseconds / 1000);
+    reception.begin(query.nowMilliseconds);
     for (let index = 0; index < sockets.fds.length; index += 1) {
       query.listener = index;
-      served += batch.serve(sockets.fds[index] as number, answer, ahead);
+      served += batch.serve(sockets.fds[index] as number, answer, reception);
     }
+    const ended = performance.now();
     // One look at the clock for them all: each waited for the last.
-    if (served > 0) countAnswers(world.counters, served, (performance.now() - begun) / 1000);
+    if (served > 0) countAnswers(world.counters, served, (ended - begun) / 1000);
+    reception.end(ended, served);
     if (served === 0) serving.catchUp();
     if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
     if (served > 0) continue;

@@ -16,8 +16,13 @@ import { bind } from '../libc.ts';
 export const recvmmsg = bind('int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)');
 export const sendmmsg = bind('int sendmmsg(int, uintptr_t, unsigned int, int)');
 export const poll = bind('int poll(uintptr_t, unsigned long, int)');
+const getsockopt = bind('int getsockopt(int, int, int, void *, void *)');
 
 const SO_RCVBUF = 8;
+const SO_MEMINFO = 55;
+const SK_MEMINFO_RMEM_ALLOC = 0;
+const SK_MEMINFO_RCVBUF = 1;
+const SK_MEMINFO_VARS = 9;
 const IP_MTU_DISCOVER = 10;
 const IPV6_MTU_DISCOVER = 23;
 const PMTUDISC_OMIT = 5;
@@ -46,6 +51,28 @@ export function openUdpSocket(address: Address): number {
     else setOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
   }
   return bindSocket(fd, address, 'udp');
+}
+
+/** What waits to be read, and what may wait, in octets as the kernel counts them: with each datagram's buffer. */
+export class ReceiveQueue {
+  readonly #memory = new Uint32Array(SK_MEMINFO_VARS);
+  readonly #bytes = new Uint8Array(this.#memory.buffer);
+  readonly #length = new Uint8Array(Uint32Array.BYTES_PER_ELEMENT);
+  waiting = 0;
+  room = 0;
+
+  /** At the fullest of these sockets. */
+  look(fds: readonly number[]): void {
+    this.waiting = 0;
+    for (const fd of fds) {
+      this.#length[0] = this.#bytes.length;
+      getsockopt(fd, SOL_SOCKET, SO_MEMINFO, this.#bytes, this.#length);
+      const waiting = this.#memory[SK_MEMINFO_RMEM_ALLOC] as number;
+      if (waiting < this.waiting) continue;
+      this.waiting = waiting;
+      this.room = this.#memory[SK_MEMINFO_RCVBUF] as number;
+    }
+  }
 }
 
 function isWildcard(address: Address): boolean {

@@ -1,0 +1,54 @@
+import { randomInt } from 'node:crypto';
+import { COUNTER } from '../../core/answer/counters.ts';
+import { FairShare, LOOK_MILLISECONDS } from '../../core/answer/fair-share.ts';
+import { LookAhead } from '../../core/answer/look-ahead.ts';
+import type { World } from '../../core/answer/world.ts';
+import { BATCH } from './batch.ts';
+import { ReceiveQueue } from './kernel.ts';
+
+/** What happens to a worker's queries between their being received and the first of a batch being answered. */
+export class Reception {
+  readonly #counters: Float64Array;
+  readonly #ahead: LookAhead;
+  readonly #share = new FairShare(randomInt(2 ** 32));
+  readonly #queue = new ReceiveQueue();
+  readonly #fds: readonly number[];
+  #lookAt = 0;
+
+  constructor(world: World, fds: readonly number[]) {
+    this.#counters = world.counters;
+    this.#ahead = new LookAhead(world, BATCH);
+    this.#fds = fds;
+  }
+
+  /** Takes note of a query, and says whether it is to be answered. */
+  admits(slot: Uint8Array, length: number, client: Uint8Array): boolean {
+    if (this.#share.limiting && !this.#share.admits(client)) {
+      this.#counters[COUNTER.queriesUdp]! += 1;
+      this.#counters[COUNTER.dropped]! += 1;
+      this.#counters[COUNTER.overShare]! += 1;
+      return false;
+    }
+    this.#ahead.note(slot, length);
+    return true;
+  }
+
+  /** All of a batch were noted. */
+  complete(): void {
+    this.#ahead.look();
+  }
+
+  /** A turn begins, at this time since the Unix epoch. */
+  begin(nowMilliseconds: number): void {
+    this.#ahead.nowSeconds = Math.floor(nowMilliseconds / 1000);
+  }
+
+  /** A turn is over, at this time of any clock, in which so many queries were received. */
+  end(milliseconds: number, received: number): void {
+    // A queue that one turn empties needs no look.
+    if (milliseconds < this.#lookAt || (received < BATCH && !this.#share.limiting)) return;
+    this.#lookAt = milliseconds + LOOK_MILLISECONDS;
+    this.#queue.look(this.#fds);
+    this.#share.look(this.#queue.waiting, this.#queue.room);
+  }
+}
