@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { KMS_SPECS } from '../core/control/kms/kms-key.ts';
 import type { KmsKey } from '../core/control/tables.ts';
 import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
+import { signDigest } from './digest-signature.ts';
 import { importPrivateKey, newKeyPair, signAsKms } from './private-key.ts';
 import { fingerprintOf, Wrapping, wrappingKeyOf, type Purpose } from './wrapping.ts';
 import { newZoneKey, type NewZoneKey } from './zone-keys.ts';
@@ -18,6 +19,8 @@ export interface CustodyOptions {
   /** Has the data remember whose it is; called before the first key is wrapped. Rejects when it is another's already. */
   readonly adopt: (fingerprint: string) => Promise<void>;
 }
+
+type WrappedKmsKey = Pick<KmsKey, 'id' | 'spec' | 'wrapped'>;
 
 /** The member's private keys: makes and wraps them. */
 export class Custody {
@@ -44,14 +47,27 @@ export class Custody {
     return { id, publicKey: Buffer.from(publicKey).toString('base64'), wrapped };
   }
 
-  /** As KMS gives a signature. The private key is in clear only meanwhile. Undefined when it is wrapped with another master secret. */
-  signWithKmsKey(key: Pick<KmsKey, 'id' | 'spec' | 'wrapped'>, octets: Uint8Array): Uint8Array | undefined {
+  /** As KMS gives a signature. Undefined when the key is wrapped with another master secret. */
+  signWithKmsKey(key: WrappedKmsKey, octets: Uint8Array): Uint8Array | undefined {
+    const { algorithm } = KMS_SPECS[key.spec];
+    return this.#inClear(key, (privateKey) => signAsKms(algorithm, importPrivateKey(algorithm, privateKey), octets));
+  }
+
+  /** The same of octets whose SHA-256 is `digest`. Throws for a key that is not of P-256, and where `signsDigests` says no. */
+  signDigestWithKmsKey(key: WrappedKmsKey, digest: Uint8Array): Uint8Array | undefined {
+    if (KMS_SPECS[key.spec].algorithm !== 13) throw new TypeError(`${key.spec} signs no digests`);
+    return this.#inClear(key, (privateKey) => signDigest(privateKey, digest));
+  }
+
+  /** The private key is in clear only meanwhile. */
+  #inClear(key: WrappedKmsKey, sign: (privateKey: Uint8Array) => Uint8Array): Uint8Array | undefined {
     const privateKey = this.#wrapping('kms-key').unwrap(key.id, key.wrapped);
     if (privateKey === undefined) return undefined;
-    const { algorithm } = KMS_SPECS[key.spec];
-    const signature = signAsKms(algorithm, importPrivateKey(algorithm, privateKey), octets);
-    privateKey.fill(0);
-    return signature;
+    try {
+      return sign(privateKey);
+    } finally {
+      privateKey.fill(0);
+    }
   }
 
   #wrapping(purpose: Purpose): Wrapping {

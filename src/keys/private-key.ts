@@ -54,6 +54,11 @@ export function publicKeyInfo(algorithm: SigningAlgorithm, publicKey: Uint8Array
   return Buffer.concat([SPKI_HEAD[algorithm], publicKey]);
 }
 
+export function importPublicKey(algorithm: SigningAlgorithm, publicKey: Uint8Array): KeyObject {
+  const der = Buffer.from(publicKeyInfo(algorithm, publicKey));
+  return createPublicKey({ key: der, format: 'der', type: 'spki' });
+}
+
 /** The key as a DNSKEY holds it; undefined for one of another kind. */
 export function publicKeyIn(algorithm: SigningAlgorithm, info: Uint8Array): Uint8Array | undefined {
   const head = SPKI_HEAD[algorithm];
@@ -101,8 +106,7 @@ export function isKmsSignature(
   octets: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const der = Buffer.from(publicKeyInfo(algorithm, publicKey));
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const key = importPublicKey(algorithm, publicKey);
   return verify(algorithm === 13 ? 'sha256' : null, octets, key, signature);
 }
 
@@ -113,8 +117,7 @@ export function isSignature(
   octets: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const der = Buffer.from(publicKeyInfo(algorithm, publicKey));
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const key = importPublicKey(algorithm, publicKey);
   return algorithm === 13
     ? verify('sha256', octets, { key, dsaEncoding: 'ieee-p1363' }, signature)
     : verify(null, octets, key, signature);

@@ -4,6 +4,9 @@ import json
 import os
 import boto3
 from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 kms = boto3.client("kms", endpoint_url=os.environ["WAYPOST_URL"], region_name="us-east-1")
 
@@ -29,9 +32,26 @@ assert signed["KeyId"] == arn and signed["Signature"][0] == 0x30
 verified = kms.verify(KeyId=arn, Message=message, Signature=signed["Signature"], SigningAlgorithm="ECDSA_SHA_256")
 assert verified["SignatureValid"] is True
 refused("KMSInvalidSignatureException", kms.verify, KeyId=arn, Message=b"other", Signature=signed["Signature"], SigningAlgorithm="ECDSA_SHA_256")
-digest = hashlib.sha256(message).digest()
-refused("UnsupportedOperationException", kms.sign, KeyId=arn, Message=digest, MessageType="DIGEST", SigningAlgorithm="ECDSA_SHA_256")
-assert len(kms.get_public_key(KeyId=arn)["PublicKey"]) == 91
+info = kms.get_public_key(KeyId=arn)["PublicKey"]
+assert len(info) == 91
+
+public_key = load_der_public_key(info)
+large = b"more than KMS takes as RAW" * 1000
+digest = hashlib.sha256(large).digest()
+by_digest = {"KeyId": arn, "MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256"}
+of_large = kms.sign(Message=digest, **by_digest)["Signature"]
+public_key.verify(of_large, large, ECDSA(SHA256()))
+assert kms.verify(Message=digest, Signature=of_large, **by_digest)["SignatureValid"] is True
+refused("KMSInvalidSignatureException", kms.verify, KeyId=arn, Message=digest, Signature=of_large, SigningAlgorithm="ECDSA_SHA_256")
+refused("KMSInvalidSignatureException", kms.verify, Message=hashlib.sha256(b"other").digest(), Signature=of_large, **by_digest)
+# Who verifies need not do it as it was signed.
+of_digest = kms.sign(Message=hashlib.sha256(message).digest(), **by_digest)["Signature"]
+assert kms.verify(KeyId=arn, Message=message, Signature=of_digest, SigningAlgorithm="ECDSA_SHA_256")["SignatureValid"] is True
+assert kms.verify(Message=hashlib.sha256(message).digest(), Signature=signed["Signature"], **by_digest)["SignatureValid"] is True
+for wrong in [hashlib.sha1(large).digest(), hashlib.sha512(large).digest(), digest[:-1], digest + b"\0"]:
+    said = refused("ValidationException", kms.sign, Message=wrong, **by_digest)
+    assert said == "Digest is invalid length for algorithm ECDSA_SHA_256.", said
+    refused("ValidationException", kms.verify, Message=wrong, Signature=of_large, **by_digest)
 
 kms.create_alias(AliasName="alias/ksk", TargetKeyId=key_id)
 refused("AlreadyExistsException", kms.create_alias, AliasName="alias/ksk", TargetKeyId=key_id)

@@ -14,7 +14,7 @@ export interface SignerTask {
 
 /**
  * Threads that sign with the same keys at the same time, among garbage, and with more keys than they hold: each signature is one in the
- * eyes of Node's `crypto`.
+ * eyes of Node's `crypto`. So are those of digests; of what is like one of them Node and OpenSSL, called directly, say the same.
  */
 export async function fuzzSigners(signatures: number, seed: number): Promise<void> {
   await Promise.all(

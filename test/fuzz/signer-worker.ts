@@ -4,6 +4,7 @@ import { newKeyPair, publicKeyInfo } from '../../src/keys/private-key.ts';
 import { Wrapping } from '../../src/keys/wrapping.ts';
 import { newZoneKey } from '../../src/keys/zone-keys.ts';
 import { createZoneSigner } from '../../src/keys/zone-signer.ts';
+import { askOfDigest } from './digest-fuzz.ts';
 import { Random } from './random.ts';
 import type { SignerTask } from './signer-fuzz.ts';
 
@@ -36,5 +37,6 @@ for (let count = 0; count < signatures; count += 1) {
     const what = `${Buffer.from(octets).toString('hex')} → ${Buffer.from(signature ?? []).toString('hex')}`;
     throw new Error(`no signature: seed ${seed}, number ${count}: ${what}`);
   }
+  if (random.oneIn(10)) askOfDigest(random, octets);
   kept[random.below(1000)] = { octets, signature };
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as kms from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEY, startTestMember, type TestMember } from './member.ts';
@@ -44,7 +44,6 @@ async function json(operation: string, input: unknown, service = 'kms'): Promise
   return [response.status, text === '' ? '' : (JSON.parse(text) as unknown)];
 }
 
-const RAW_ONLY = 'is not supported by this version of Waypost. Send the message itself, up to 4096 octets, as RAW.';
 const refused = (type: string, message: string): [number, unknown] => [400, { __type: type, message }];
 const wrong = (value: string, member_: string, must: string): [number, unknown] =>
   refused(
@@ -100,6 +99,50 @@ test.each<[string, kms.KeySpec, kms.SigningAlgorithmSpec]>([
       name: 'KMSInvalidSignatureException',
     });
   }
+});
+
+test('a digest is signed and verified as its message is, here and by whoever has the public key', async () => {
+  const Message = Buffer.from('an RRset');
+  const digest = createHash('sha256').update(Message).digest();
+  const asked = { KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_256' } as const;
+  const ofDigest = { ...asked, Message: digest, MessageType: 'DIGEST' } as const;
+  const { PublicKey } = await client.send(new kms.GetPublicKeyCommand({ KeyId: keyId }));
+  const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
+  for (const input of [ofDigest, { ...asked, Message }]) {
+    const { Signature = new Uint8Array(), ...rest } = await client.send(new kms.SignCommand(input));
+    expect(rest).toMatchObject({ KeyId: arn, SigningAlgorithm: 'ECDSA_SHA_256' });
+    expect(verify('sha256', Message, key, Signature)).toBe(true);
+    for (const same of [ofDigest, { ...asked, Message }]) {
+      const valid = { KeyId: arn, SigningAlgorithm: 'ECDSA_SHA_256', SignatureValid: true };
+      expect(await client.send(new kms.VerifyCommand({ ...same, Signature }))).toMatchObject(valid);
+    }
+    for (const other of [
+      // Of the digest as a message, and of the message as a digest of something else.
+      { ...asked, Message: digest, Signature },
+      { ...ofDigest, Message: createHash('sha256').update('another').digest(), Signature },
+      { ...ofDigest, Signature: Signature.map((octet, at) => (at === 9 ? octet ^ 1 : octet)) },
+      { ...ofDigest, Signature: Buffer.alloc(6144, 0x30) },
+    ]) {
+      await expect(client.send(new kms.VerifyCommand(other))).rejects.toMatchObject({
+        name: 'KMSInvalidSignatureException',
+      });
+    }
+  }
+});
+
+test.each(['Sign', 'Verify'])('%s: a digest is refused for an Ed25519 key', async (operation) => {
+  const { KeyId } = await createKey({ KeySpec: 'ECC_NIST_EDWARDS25519' });
+  const Message = Buffer.alloc(64).toString('base64');
+  const asked = { KeyId, Message, MessageType: 'DIGEST', ...(operation === 'Verify' ? { Signature: 'AAAA' } : {}) };
+  expect(await json(operation, { ...asked, SigningAlgorithm: 'ED25519_SHA_512' })).toEqual(
+    refused('ValidationException', 'MessageType DIGEST is incompatible with algorithm ED25519_SHA_512.'),
+  );
+  expect(await json(operation, { ...asked, SigningAlgorithm: 'ED25519_PH_SHA_512' })).toEqual(
+    refused(
+      'UnsupportedOperationException',
+      'SigningAlgorithm ED25519_PH_SHA_512 is not supported by this version of Waypost.',
+    ),
+  );
 });
 
 describe('what is not a request is refused in KMS’s words', () => {
@@ -199,23 +242,43 @@ describe('what is not a request is refused in KMS’s words', () => {
       () =>
         refused('InvalidKeyUsageException', 'Algorithm ED25519_SHA_512 is incompatible with key spec ECC_NIST_P256.'),
     ],
+    ...[1, 31, 33, 64, 4096].flatMap((length): [string, string, () => unknown, () => [number, unknown]][] =>
+      [{}, { Signature: 'AAAA' }].map((more) => [
+        `a digest of ${length} octets`,
+        'Signature' in more ? 'Verify' : 'Sign',
+        () => ({
+          KeyId: keyId,
+          SigningAlgorithm: 'ECDSA_SHA_256',
+          Message: Buffer.alloc(length).toString('base64'),
+          MessageType: 'DIGEST',
+          ...more,
+        }),
+        () => refused('ValidationException', 'Digest is invalid length for algorithm ECDSA_SHA_256.'),
+      ]),
+    ),
     [
-      'a digest',
+      'a digest of no kind',
       'Sign',
-      () => ({ KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: 'AAAA', MessageType: 'DIGEST' }),
-      () => refused('UnsupportedOperationException', `MessageType DIGEST ${RAW_ONLY}`),
+      () => ({ KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: 'AAAA', MessageType: 'HASH' }),
+      () => wrong("'HASH'", 'messageType', 'satisfy enum value set: [DIGEST, EXTERNAL_MU, RAW]'),
     ],
     [
-      'the signature of a digest',
-      'Verify',
+      'what other keys sign',
+      'Sign',
+      () => ({ KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_256', Message: 'AAAA', MessageType: 'EXTERNAL_MU' }),
+      () => refused('ValidationException', 'MessageType EXTERNAL_MU is incompatible with algorithm ECDSA_SHA_256.'),
+    ],
+    [
+      'a dry run of a digest',
+      'Sign',
       () => ({
         KeyId: keyId,
         SigningAlgorithm: 'ECDSA_SHA_256',
-        Message: 'AAAA',
+        Message: Buffer.alloc(32).toString('base64'),
         MessageType: 'DIGEST',
-        Signature: 'AAAA',
+        DryRun: true,
       }),
-      () => refused('UnsupportedOperationException', `MessageType DIGEST ${RAW_ONLY}`),
+      () => refused('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.'),
     ],
     [
       'a dry run',

@@ -2,6 +2,8 @@ import * as sdk from '@aws-sdk/client-kms';
 import { refusePendingDeletion } from '../../core/control/kms/change-kms-key.ts';
 import { KMS_SPECS, KMS_USAGE, kmsKeyArn } from '../../core/control/kms/kms-key.ts';
 import type { KmsKey } from '../../core/control/tables.ts';
+import { isDigestSignature, signsDigests } from '../../keys/digest-signature.ts';
+import { DIGEST_OCTETS } from '../../keys/libcrypto.ts';
 import { isKmsSignature, publicKeyInfo } from '../../keys/private-key.ts';
 import { AwsError, errorOf } from '../aws-error.ts';
 import { constraint, keyNamed, oneOf, required, type KmsDesk, type KmsDoor } from './door.ts';
@@ -28,8 +30,9 @@ export const getPublicKeyDoor: KmsDoor<sdk.GetPublicKeyRequest, sdk.GetPublicKey
 export const signDoor: KmsDoor<sdk.SignRequest, sdk.SignResponse> = {
   operation: 'Sign',
   handle(input, desk) {
-    const { key, message, answer } = asked(input, desk);
-    const signature = desk.custody.signWithKmsKey(key, message);
+    const { key, message, digested, answer } = asked(input, desk);
+    const { custody } = desk;
+    const signature = digested ? custody.signDigestWithKmsKey(key, message) : custody.signWithKmsKey(key, message);
     if (signature === undefined) {
       throw new AwsError('KeyUnavailableException', `${answer.KeyId} is wrapped with another master key.`);
     }
@@ -43,11 +46,12 @@ export const verifyDoor: KmsDoor<sdk.VerifyRequest, sdk.VerifyResponse> = {
   operation: 'Verify',
   handle(input, desk) {
     const signature = octets(input.Signature, 'signature', SIGNATURE_MAX);
-    const { key, message, answer } = asked(input, desk);
+    const { key, message, digested, answer } = asked(input, desk);
     const publicKey = Buffer.from(key.publicKey, 'base64');
-    if (!isKmsSignature(KMS_SPECS[key.spec].algorithm, publicKey, message, signature)) {
-      throw new AwsError('KMSInvalidSignatureException', '');
-    }
+    const valid = digested
+      ? isDigestSignature(publicKey, message, signature)
+      : isKmsSignature(KMS_SPECS[key.spec].algorithm, publicKey, message, signature);
+    if (!valid) throw new AwsError('KMSInvalidSignatureException', '');
     return { ...answer, SignatureValid: true };
   },
 };
@@ -57,6 +61,8 @@ const MESSAGE_MAX = 4096;
 interface Asked {
   readonly key: KmsKey;
   readonly message: Uint8Array;
+  /** The message is the digest of what is signed. */
+  readonly digested: boolean;
   readonly answer: { readonly KeyId: string; readonly SigningAlgorithm: sdk.SigningAlgorithmSpec };
 }
 
@@ -74,22 +80,33 @@ function asked(input: Partial<sdk.SignRequest>, desk: KmsDesk): Asked {
   const refusal = refusePendingDeletion(key, desk.settings.accountId);
   if (refusal !== undefined) throw errorOf(refusal);
   if (key.state === 'Disabled') throw new AwsError('DisabledException', `${arn} is disabled.`);
+  // KMS has this one for such keys, too. It hashes the digest that it is given once more, as no other signer does.
+  if (key.spec === 'ECC_NIST_EDWARDS25519' && algorithm === 'ED25519_PH_SHA_512') {
+    throw unsupported(`SigningAlgorithm ${algorithm} is`);
+  }
   if (algorithm !== KMS_SPECS[key.spec].signing) {
     throw new AwsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`);
   }
-  // Node hashes whatever it signs, so of a digest it would sign the digest (docs/decisions/0023-custody-of-keys.md).
-  if (type !== 'RAW') {
-    const refusal = unsupported(`MessageType ${type} is`);
-    throw new AwsError(
-      refusal.code,
-      `${refusal.message} Send the message itself, up to ${MESSAGE_MAX} octets, as RAW.`,
-    );
-  }
+  if (type !== 'RAW') checkDigest(message, type, algorithm);
   if (input.DryRun === true) {
     const message = 'The request would have succeeded, but the DryRun option is set.';
     throw new AwsError('DryRunOperationException', message);
   }
-  return { key, message, answer: { KeyId: arn, SigningAlgorithm: algorithm } };
+  return { key, message, digested: type !== 'RAW', answer: { KeyId: arn, SigningAlgorithm: algorithm } };
+}
+
+/** Throws `AwsError` for what is no digest that the algorithm signs, and for any where OpenSSL cannot be called. */
+function checkDigest(digest: Uint8Array, type: sdk.MessageType, algorithm: sdk.SigningAlgorithmSpec): void {
+  if (type !== 'DIGEST' || algorithm !== 'ECDSA_SHA_256') {
+    throw new AwsError('ValidationException', `MessageType ${type} is incompatible with algorithm ${algorithm}.`);
+  }
+  if (!signsDigests()) {
+    const { code, message } = unsupported(`MessageType ${type} is`);
+    throw new AwsError(code, `${message} Send the message itself, up to ${MESSAGE_MAX} octets, as RAW.`);
+  }
+  if (digest.length !== DIGEST_OCTETS) {
+    throw new AwsError('ValidationException', `Digest is invalid length for algorithm ${algorithm}.`);
+  }
 }
 
 /** What is signed is not shown. */
