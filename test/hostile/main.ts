@@ -36,7 +36,7 @@ const CONNECTIONS_MAX = 10_000;
 const HELD_OCTETS_MAX = 64 * 2 ** 20;
 /** Attackers have machines of their own; here they get what the member and its clients leave. */
 const ATTACKER_PRIORITY = 10;
-/** A flood that is faster than its address's workers fills the kernel's queue for that address, and honest queries get no place in it. */
+/** A flood from everywhere that is faster than its address's workers leaves honest clients no greater a share than any other network. */
 const UNANSWERED_AT_ATTACKED_MAX = 0.02;
 const CHANGE_MILLISECONDS_MAX = 10_000;
 
