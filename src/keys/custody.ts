@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { KMS_SPECS } from '../core/control/kms/kms-key.ts';
 import type { KmsKey } from '../core/control/tables.ts';
 import type { SigningAlgorithm } from '../core/dnssec/zone-signing.ts';
-import { signDigest } from './digest-signature.ts';
+import { signDigest, signsDigests } from './digest-signature.ts';
 import { importPrivateKey, newKeyPair, signAsKms } from './private-key.ts';
 import { fingerprintOf, Wrapping, wrappingKeyOf, type Purpose } from './wrapping.ts';
 import { newZoneKey, type NewZoneKey } from './zone-keys.ts';
@@ -50,6 +50,10 @@ export class Custody {
   /** As KMS gives a signature. Undefined when the key is wrapped with another master secret. */
   signWithKmsKey(key: WrappedKmsKey, octets: Uint8Array): Uint8Array | undefined {
     const { algorithm } = KMS_SPECS[key.spec];
+    // Node would leave the key in memory until it collects it.
+    if (algorithm === 13 && signsDigests()) {
+      return this.signDigestWithKmsKey(key, createHash('sha256').update(octets).digest());
+    }
     return this.#inClear(key, (privateKey) => signAsKms(algorithm, importPrivateKey(algorithm, privateKey), octets));
   }
 
