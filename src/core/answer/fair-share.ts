@@ -9,8 +9,9 @@ import { networkHash } from './network-hash.ts';
  * always answered, and soon.
  *
  * Nothing is counted until the queue is nearly full. From then on each network may be answered up to a limit, of what it was
- * answered lately, and the limit is moved until the queue is short: down while too much waits and it does not get less, up while
- * little waits. That takes less than a tenth of a second.
+ * answered lately, and the limit is moved until the queue is short: down while too much waits, up while little does. That takes less
+ * than a tenth of a second. It never goes down so far that the worker would answer less than a quarter of what it can: a queue gets short
+ * by what is refused already, and a worker that was held up for some milliseconds does not hold it against those who ask for little.
  *
  * Not by name or kind of answer (rate-limit.ts), and not by address: those of a flood's own network are its own to choose.
  */
@@ -22,7 +23,9 @@ export class FairShare {
   readonly #answered = new Uint32Array(2 * ROW);
   #seed: number;
   #limit = LIMIT_MAX;
-  #waitedBefore = 0;
+  /** What was answered since the last look, and the most that was between two looks lately. */
+  #admittedNow = 0;
+  #most = 0;
   #looks = 0;
   #admissions = 0;
   #refusals = 0;
@@ -50,7 +53,7 @@ export class FairShare {
     }
     if (this.#answered[one] === answered) this.#answered[one] = answered + ANSWER;
     if (this.#answered[other] === answered) this.#answered[other] = answered + ANSWER;
-    this.#admissions += 1;
+    this.#admittedNow += 1;
     return true;
   }
 
@@ -59,18 +62,19 @@ export class FairShare {
    * `LOOK_MILLISECONDS` while there are more queries than one batch takes, and always while `limiting`.
    */
   look(waiting: number, room: number): void {
-    const shrinks = waiting < this.#waitedBefore - this.#waitedBefore / SHRINKING;
-    this.#waitedBefore = waiting;
     if (!this.#limiting) {
       if (waiting < room * FULL) return;
       this.#limiting = true;
       this.#limit = LIMIT_MAX;
       this.#begin();
     }
-    if (waiting <= Math.min(SHORT_OCTETS, room * SHORT)) this.#limit += this.#limit >> 5;
-    else if (!shrinks) this.#limit -= this.#limit >> 3;
+    this.#most = Math.max(this.#admittedNow, this.#most - this.#most / MOST_LOOKS);
+    if (waiting <= Math.min(SHORT_OCTETS, room * SHORT)) this.#limit += this.#limit >> 4;
+    else if (this.#admittedNow > this.#most / 4 || waiting >= room * FULL) this.#limit -= this.#limit >> 3;
     this.#limit = Math.min(Math.max(this.#limit, LIMIT_MIN), LIMIT_MAX);
     this.#forget();
+    this.#admissions += this.#admittedNow;
+    this.#admittedNow = 0;
     this.#looks += 1;
     if (this.#looks < LOOKS) return;
     this.#limiting = this.#refusals * CALM > this.#admissions;
@@ -106,7 +110,7 @@ const ROW_BITS = 11;
 const ROW = 2 ** ROW_BITS;
 /** Parts. So many are forgotten in 66 looks: then the network may be answered again, however small the shares are. */
 const ANSWER = 2 ** 17;
-/** The least from which it still grows by a thirty-second. */
+/** The least from which it still grows. */
 const LIMIT_MIN = 32;
 /** What a network has that is answered five hundred times between two looks, which is more than a worker can: no limit. */
 const LIMIT_MAX = 4096 * ANSWER;
@@ -116,8 +120,8 @@ const FULL = 3 / 4;
 const SHORT_OCTETS = 128 * 1024;
 /** Of the queue's room, where that is less. */
 const SHORT = 1 / 8;
-/** Of what waits: so much less at each look, and a full queue is short after a tenth of a second, with no need to refuse everybody meanwhile. */
-const SHRINKING = 64;
+/** What a worker can answer changes with what is asked; what it could so many looks ago counts for a third. */
+const MOST_LOOKS = 64;
 /** A second: then it is looked whether shares are still needed. */
 const LOOKS = 2000;
 /** They are not when fewer than one in so many was refused. */
