@@ -8,7 +8,7 @@ import { networkHash } from './network-hash.ts';
  * answers: max-min fairness, as stochastic fair queueing has it (McKenney 1990), with one queue. Who asks for less than a share is
  * always answered, and soon.
  *
- * Nothing is counted until the queue is nearly full. From then on each network may be answered up to a limit, of what it was
+ * Nothing is counted until the queue was full and queries were lost. From then on each network may be answered up to a limit, of what it was
  * answered lately, and the limit is moved until the queue is short: down while too much waits, up while little does. That takes less
  * than a tenth of a second. It never goes down so far that the worker would answer less than a quarter of what it can: a queue gets short
  * by what is refused already, and a worker that was held up for some milliseconds does not hold it against those who ask for little.
@@ -26,6 +26,7 @@ export class FairShare {
   /** What was answered since the last look, and the most that was between two looks lately. */
   #admittedNow = 0;
   #most = 0;
+  #lostBefore = 0;
   #looks = 0;
   #admissions = 0;
   #refusals = 0;
@@ -58,12 +59,15 @@ export class FairShare {
   }
 
   /**
-   * Takes note of how much of the queue's room is taken, in octets of any kind that the kernel counts it by. To be told every
-   * `LOOK_MILLISECONDS` while there are more queries than one batch takes, and always while `limiting`.
+   * Takes note of the queue: how much of its room is taken, in octets of any kind that the kernel counts it by, and how many queries
+   * were lost for want of room, all told. To be told every `LOOK_MILLISECONDS` while there are more queries than one batch takes,
+   * and always while `limiting`.
    */
-  look(waiting: number, room: number): void {
+  look(waiting: number, room: number, lost: number): void {
+    const loses = lost !== this.#lostBefore;
+    this.#lostBefore = lost;
     if (!this.#limiting) {
-      if (waiting < room * FULL) return;
+      if (!loses) return;
       this.#limiting = true;
       this.#limit = LIMIT_MAX;
       this.#begin();
@@ -114,7 +118,7 @@ const ANSWER = 2 ** 17;
 const LIMIT_MIN = 32;
 /** What a network has that is answered five hundred times between two looks, which is more than a worker can: no limit. */
 const LIMIT_MAX = 4096 * ANSWER;
-/** Of the queue's room. A client that waits for answers before it asks on seldom has so many under way, and loses some in any case if it has. */
+/** Of the queue's room. */
 const FULL = 3 / 4;
 /** Half a millisecond: 170 queries, as the kernel counts them (with 768 octets for a packet's buffers), or a few batches. */
 const SHORT_OCTETS = 128 * 1024;

@@ -22,6 +22,7 @@ const SO_RCVBUF = 8;
 const SO_MEMINFO = 55;
 const SK_MEMINFO_RMEM_ALLOC = 0;
 const SK_MEMINFO_RCVBUF = 1;
+const SK_MEMINFO_DROPS = 8;
 const SK_MEMINFO_VARS = 9;
 const IP_MTU_DISCOVER = 10;
 const IPV6_MTU_DISCOVER = 23;
@@ -60,13 +61,17 @@ export class ReceiveQueue {
   readonly #length = new Uint8Array(Uint32Array.BYTES_PER_ELEMENT);
   waiting = 0;
   room = 0;
+  /** Datagrams that there was no room for since the sockets were opened, modulo 2³². */
+  lost = 0;
 
-  /** At the fullest of these sockets. */
+  /** At the fullest of these sockets; what was lost, at all of them. */
   look(fds: readonly number[]): void {
     this.waiting = 0;
+    this.lost = 0;
     for (const fd of fds) {
       this.#length[0] = this.#bytes.length;
       getsockopt(fd, SOL_SOCKET, SO_MEMINFO, this.#bytes, this.#length);
+      this.lost = (this.lost + (this.#memory[SK_MEMINFO_DROPS] as number)) >>> 0;
       const waiting = this.#memory[SK_MEMINFO_RMEM_ALLOC] as number;
       if (waiting < this.waiting) continue;
       this.waiting = waiting;

@@ -48,7 +48,8 @@ export class Reception {
     // A queue that one turn empties needs no look.
     if (milliseconds < this.#lookAt || (received < BATCH && !this.#share.limiting)) return;
     this.#lookAt = milliseconds + LOOK_MILLISECONDS;
-    this.#queue.look(this.#fds);
-    this.#share.look(this.#queue.waiting, this.#queue.room);
+    const queue = this.#queue;
+    queue.look(this.#fds);
+    this.#share.look(queue.waiting, queue.room, queue.lost);
   }
 }
