@@ -146,6 +146,11 @@ test('the queue stays short', () => {
   expect(serve([HONEST, ...floods(8, 75)], { milliseconds: 3000, countedFrom: 200 }).waitingMax).toBeLessThan(500);
 });
 
+test('in a flood of more than can even be read others lose no more than has no room', () => {
+  const { fates } = serve([HONEST, ...floods(8, 125)], { milliseconds: 3000, countedFrom: 300 });
+  expect(share(fates[0] as Fate)).toBeGreaterThan(0.8);
+});
+
 test('when a flood begins few of the others are refused', () => {
   expect(share(serve([HONEST, FLOOD], { milliseconds: 200 }).fates[0] as Fate)).toBeGreaterThan(0.98);
 });

@@ -72,9 +72,9 @@ export class FairShare {
       this.#limit = LIMIT_MAX;
       this.#begin();
     }
-    this.#most = Math.max(this.#admittedNow, this.#most - this.#most / MOST_LOOKS);
+    this.#most = Math.max(this.#admittedNow, this.#most - this.#most / MOST_LOOKS, ENOUGH * 4);
     if (waiting <= Math.min(SHORT_OCTETS, room * SHORT)) this.#limit += this.#limit >> 4;
-    else if (this.#admittedNow > this.#most / 4 || waiting >= room * FULL) this.#limit -= this.#limit >> 3;
+    else if (this.#admittedNow > (waiting < room * FULL ? this.#most / 4 : ENOUGH)) this.#limit -= this.#limit >> 3;
     this.#limit = Math.min(Math.max(this.#limit, LIMIT_MIN), LIMIT_MAX);
     this.#forget();
     this.#admissions += this.#admittedNow;
@@ -124,6 +124,11 @@ const FULL = 3 / 4;
 const SHORT_OCTETS = 128 * 1024;
 /** Of the queue's room, where that is less. */
 const SHORT = 1 / 8;
+/**
+ * Answers between two looks, a tenth of what can be made: even in a flood of more queries than can be read it is better to answer so many than to refuse
+ * everybody and still be too slow.
+ */
+const ENOUGH = 16;
 /** What a worker can answer changes with what is asked; what it could so many looks ago counts for a third. */
 const MOST_LOOKS = 64;
 /** A second: then it is looked whether shares are still needed. */
