@@ -60,8 +60,8 @@ export class FairShare {
 
   /**
    * Takes note of the queue: how much of its room is taken, in octets of any kind that the kernel counts it by, and how many queries
-   * were lost for want of room, all told. To be told every `LOOK_MILLISECONDS` while there are more queries than one batch takes,
-   * and always while `limiting`.
+   * were lost for want of room, all told. To be told every `LOOK_MILLISECONDS` while `limiting`, and otherwise every
+   * `CALM_LOOK_MILLISECONDS` while there are more queries than one batch takes.
    */
   look(waiting: number, room: number, lost: number): void {
     const loses = lost !== this.#lostBefore;
@@ -103,6 +103,8 @@ export class FairShare {
 
 /** Time for some hundred and fifty answers: what waits is seen before it is much more or less. */
 export const LOOK_MILLISECONDS = 0.5;
+/** A look is a system call, and a queue takes longer than that to fill. */
+export const CALM_LOOK_MILLISECONDS = 5;
 /** As rate-limit.ts has them unless told otherwise: what one attacker has many addresses in. */
 const IPV4_PREFIX_BITS = 24;
 const IPV6_PREFIX_BITS = 56;

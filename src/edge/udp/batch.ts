@@ -30,7 +30,11 @@ export type Answer = (slot: Uint8Array, length: number, client: Uint8Array) => n
 
 /** What is asked and told of the queries of a batch before the first is answered (reception.ts). */
 export interface BatchReception {
-  admits(slot: Uint8Array, length: number, client: Uint8Array): boolean;
+  /** Whether `admits` is to be asked. */
+  readonly limiting: boolean;
+  admits(client: Uint8Array): boolean;
+  note(slot: Uint8Array, length: number): void;
+  /** All of the batch were noted. */
   complete(): void;
 }
 
@@ -64,11 +68,13 @@ export class DatagramBatch {
   serve(fd: number, answer: Answer, reception?: BatchReception): number {
     const received = recvmmsg(fd, this.#base, BATCH, MSG_DONTWAIT, 0);
     if (received <= 0) return 0;
-    if (reception !== undefined) this.#receive(reception, received);
+    const limiting = reception !== undefined && reception.limiting;
+    if (limiting) this.#select(reception, received);
+    else if (reception !== undefined) this.#note(reception, received);
     let answered = 0;
     let moved = false;
     for (let index = 0; index < received; index += 1) {
-      if (this.#turnedAway[index] !== 0) continue;
+      if (limiting && this.#turnedAway[index] !== 0) continue;
       const length = this.#words[(index * HEADER + 56) / 4] as number;
       const octets = answer(this.#slots[index] as Uint8Array, length, this.#client(index));
       if (octets === 0) continue;
@@ -87,11 +93,19 @@ export class DatagramBatch {
     return received;
   }
 
-  #receive(reception: BatchReception, received: number): void {
+  #note(reception: BatchReception, received: number): void {
     for (let index = 0; index < received; index += 1) {
-      const length = this.#words[(index * HEADER + 56) / 4] as number;
-      const admitted = reception.admits(this.#slots[index] as Uint8Array, length, this.#client(index));
+      reception.note(this.#slots[index] as Uint8Array, this.#words[(index * HEADER + 56) / 4] as number);
+    }
+    reception.complete();
+  }
+
+  #select(reception: BatchReception, received: number): void {
+    for (let index = 0; index < received; index += 1) {
+      const admitted = reception.admits(this.#client(index));
       this.#turnedAway[index] = admitted ? 0 : 1;
+      if (!admitted) continue;
+      reception.note(this.#slots[index] as Uint8Array, this.#words[(index * HEADER + 56) / 4] as number);
     }
     reception.complete();
   }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { COUNTER } from '../../core/answer/counters.ts';
-import { FairShare, LOOK_MILLISECONDS } from '../../core/answer/fair-share.ts';
+import { CALM_LOOK_MILLISECONDS, FairShare, LOOK_MILLISECONDS } from '../../core/answer/fair-share.ts';
 import { LookAhead } from '../../core/answer/look-ahead.ts';
 import type { World } from '../../core/answer/world.ts';
 import { BATCH } from './batch.ts';
@@ -21,16 +21,23 @@ export class Reception {
     this.#fds = fds;
   }
 
-  /** Takes note of a query, and says whether it is to be answered. */
-  admits(slot: Uint8Array, length: number, client: Uint8Array): boolean {
-    if (this.#share.limiting && !this.#share.admits(client)) {
-      this.#counters[COUNTER.queriesUdp]! += 1;
-      this.#counters[COUNTER.dropped]! += 1;
-      this.#counters[COUNTER.overShare]! += 1;
-      return false;
-    }
+  /** Whether networks have shares now, so that `admits` is to be asked. */
+  get limiting(): boolean {
+    return this.#share.limiting;
+  }
+
+  /** Whether a client's query is to be answered. */
+  admits(client: Uint8Array): boolean {
+    if (this.#share.admits(client)) return true;
+    this.#counters[COUNTER.queriesUdp]! += 1;
+    this.#counters[COUNTER.dropped]! += 1;
+    this.#counters[COUNTER.overShare]! += 1;
+    return false;
+  }
+
+  /** Takes note of a query that is to be answered. */
+  note(slot: Uint8Array, length: number): void {
     this.#ahead.note(slot, length);
-    return true;
   }
 
   /** All of a batch were noted. */
@@ -47,9 +54,9 @@ export class Reception {
   end(milliseconds: number, received: number): void {
     // A queue that one turn empties needs no look.
     if (milliseconds < this.#lookAt || (received < BATCH && !this.#share.limiting)) return;
-    this.#lookAt = milliseconds + LOOK_MILLISECONDS;
     const queue = this.#queue;
     queue.look(this.#fds);
     this.#share.look(queue.waiting, queue.room, queue.lost);
+    this.#lookAt = milliseconds + (this.#share.limiting ? LOOK_MILLISECONDS : CALM_LOOK_MILLISECONDS);
   }
 }
