@@ -202,11 +202,11 @@ test('who waits for answers before he asks on is answered, as long as all that h
   expect(limiting).toBe(false);
 });
 
-test('a flood from more networks than are told apart is answered as far as time allows, from a short queue', () => {
+test('a flood from more networks than are told apart is answered as far as time allows, and does not fill the queue', () => {
   const { fates, waitingMax } = serve(floods(9000, 0.066), { milliseconds: 1500, countedFrom: 500 });
   const answered = fates.reduce((sum, fate) => sum + fate.answered, 0) / 970;
   expect(answered).toBeGreaterThan(100);
-  expect(waitingMax).toBeLessThan(4000);
+  expect(waitingMax).toBeLessThan(6000);
 });
 
 test('who shares a hash with a flood does so for a second', () => {

@@ -73,7 +73,7 @@ export class FairShare {
       this.#begin();
     }
     this.#most = Math.max(this.#admittedNow, this.#most - this.#most / MOST_LOOKS, ENOUGH * 4);
-    if (waiting <= Math.min(SHORT_OCTETS, room * SHORT)) this.#limit += this.#limit >> 4;
+    if (waiting <= Math.min(SHORT_OCTETS, room * SHORT)) this.#limit += (this.#limit >> 4) + GROWTH;
     else if (this.#admittedNow > (waiting < room * FULL ? this.#most / 4 : ENOUGH)) this.#limit -= this.#limit >> 3;
     this.#limit = Math.min(Math.max(this.#limit, LIMIT_MIN), LIMIT_MAX);
     this.#forget();
@@ -116,7 +116,8 @@ const ROW_BITS = 11;
 const ROW = 2 ** ROW_BITS;
 /** Parts. So many are forgotten in 66 looks: then the network may be answered again, however small the shares are. */
 const ANSWER = 2 ** 17;
-/** The least from which it still grows. */
+/** For each look, beside a sixteenth: the shares of a flood from everywhere are far below an answer, and must not stay so when it is over. */
+const GROWTH = ANSWER / 16;
 const LIMIT_MIN = 32;
 /** What a network has that is answered five hundred times between two looks, which is more than a worker can: no limit. */
 const LIMIT_MAX = 4096 * ANSWER;

@@ -41,7 +41,7 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     query.draw = Math.random();
     return answerQuery(world, query, slot);
   };
-  const reception = new Reception(world, sockets.fds);
+  const receptions = sockets.fds.map((fd) => new Reception(world, fd));
   const pollfds = new DataView(new ArrayBuffer((sockets.fds.length + 1) * POLLFD));
   [...sockets.fds, sockets.wakeup].forEach((fd, index) => {
     pollfds.setInt32(index * POLLFD, fd, true);
@@ -57,15 +57,16 @@ export async function serveKernelUdp(serving: Serving, sockets: KernelUdpSockets
     let served = 0;
     const begun = performance.now();
     query.nowMilliseconds = Date.now();
-    reception.begin(query.nowMilliseconds);
     for (let index = 0; index < sockets.fds.length; index += 1) {
+      const reception = receptions[index] as Reception;
       query.listener = index;
-      served += batch.serve(sockets.fds[index] as number, answer, reception);
+      reception.begin(query.nowMilliseconds);
+      const received = batch.serve(sockets.fds[index] as number, answer, reception);
+      reception.end(begun, received);
+      served += received;
     }
-    const ended = performance.now();
     // One look at the clock for them all: each waited for the last.
-    if (served > 0) countAnswers(world.counters, served, (ended - begun) / 1000);
-    reception.end(ended, served);
+    if (served > 0) countAnswers(world.counters, served, (performance.now() - begun) / 1000);
     if (served === 0) serving.catchUp();
     if (turn % TURNS_PER_YIELD === 0) await new Promise((resolve) => setImmediate(resolve));
     if (served > 0) continue;

@@ -61,22 +61,15 @@ export class ReceiveQueue {
   readonly #length = new Uint8Array(Uint32Array.BYTES_PER_ELEMENT);
   waiting = 0;
   room = 0;
-  /** Datagrams that there was no room for since the sockets were opened, modulo 2³². */
+  /** Datagrams that there was no room for since the socket was opened, modulo 2³². */
   lost = 0;
 
-  /** At the fullest of these sockets; what was lost, at all of them. */
-  look(fds: readonly number[]): void {
-    this.waiting = 0;
-    this.lost = 0;
-    for (const fd of fds) {
-      this.#length[0] = this.#bytes.length;
-      getsockopt(fd, SOL_SOCKET, SO_MEMINFO, this.#bytes, this.#length);
-      this.lost = (this.lost + (this.#memory[SK_MEMINFO_DROPS] as number)) >>> 0;
-      const waiting = this.#memory[SK_MEMINFO_RMEM_ALLOC] as number;
-      if (waiting < this.waiting) continue;
-      this.waiting = waiting;
-      this.room = this.#memory[SK_MEMINFO_RCVBUF] as number;
-    }
+  look(fd: number): void {
+    this.#length[0] = this.#bytes.length;
+    getsockopt(fd, SOL_SOCKET, SO_MEMINFO, this.#bytes, this.#length);
+    this.waiting = this.#memory[SK_MEMINFO_RMEM_ALLOC] as number;
+    this.room = this.#memory[SK_MEMINFO_RCVBUF] as number;
+    this.lost = this.#memory[SK_MEMINFO_DROPS] as number;
   }
 }
 

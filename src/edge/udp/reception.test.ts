@@ -60,7 +60,7 @@ test.skipIf(!kernelAvailable)('beside a flood that fills the queue of a socket o
   const [honest, flood] = [await Client.at(HONEST, port), await Client.at(FLOOD, port)];
   try {
     const { counters, ...world } = worldOf(zonesFromText(''));
-    const reception = new Reception({ ...world, counters }, [fd]);
+    const reception = new Reception({ ...world, counters }, fd);
     const batch = new DatagramBatch();
     let answered = { honest: 0, flood: 0 };
     const answer = (_: Uint8Array, length: number, client: Uint8Array): number => {
@@ -80,7 +80,7 @@ test.skipIf(!kernelAvailable)('beside a flood that fills the queue of a socket o
     }
     if (settled === undefined) throw new Error('it never settled');
     const queue = new ReceiveQueue();
-    queue.look([fd]);
+    queue.look(fd);
     expect(queue.waiting).toBeLessThan(queue.room / 2);
     // Some wait.
     expect(answered.honest - settled.honest).toBeGreaterThan(0.97 * (honest.sent - settled.sent));

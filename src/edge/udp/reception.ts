@@ -6,19 +6,22 @@ import type { World } from '../../core/answer/world.ts';
 import { BATCH } from './batch.ts';
 import { ReceiveQueue } from './kernel.ts';
 
-/** What happens to a worker's queries between their being received and the first of a batch being answered. */
+/**
+ * What happens to the queries of a worker's socket between their being received and the first of a batch being answered. Each socket has
+ * shares of its own: a flood at one address takes nothing from who asks at another.
+ */
 export class Reception {
   readonly #counters: Float64Array;
   readonly #ahead: LookAhead;
   readonly #share = new FairShare(randomInt(2 ** 32));
   readonly #queue = new ReceiveQueue();
-  readonly #fds: readonly number[];
+  readonly #fd: number;
   #lookAt = 0;
 
-  constructor(world: World, fds: readonly number[]) {
+  constructor(world: World, fd: number) {
     this.#counters = world.counters;
     this.#ahead = new LookAhead(world, BATCH);
-    this.#fds = fds;
+    this.#fd = fd;
   }
 
   /** Whether networks have shares now, so that `admits` is to be asked. */
@@ -55,7 +58,7 @@ export class Reception {
     // A queue that one turn empties needs no look.
     if (milliseconds < this.#lookAt || (received < BATCH && !this.#share.limiting)) return;
     const queue = this.#queue;
-    queue.look(this.#fds);
+    queue.look(this.#fd);
     this.#share.look(queue.waiting, queue.room, queue.lost);
     this.#lookAt = milliseconds + (this.#share.limiting ? LOOK_MILLISECONDS : CALM_LOOK_MILLISECONDS);
   }
