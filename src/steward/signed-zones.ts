@@ -138,7 +138,7 @@ async function tend(
   }
 }
 
-/** Into parents of ours, for zones that ask for it. What the parent's rules have against it is told, and tried again with the next turn. */
+/** Into parents of ours, for zones that ask for it. What the parent's rules have against it is told, and tried again with the next turn. Whether they had nothing against it. */
 async function tellParents(options: SignedZonesOptions, zoneId: string): Promise<boolean> {
   const { view, clock, submit, report } = options;
   const { zone, dnssec } = tagged(options, zoneId);

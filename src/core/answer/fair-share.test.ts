@@ -209,6 +209,12 @@ test('a flood from more networks than are told apart is answered as far as time 
   expect(waitingMax).toBeLessThan(6000);
 });
 
+test('after a flood from everywhere those who ask for little are answered at once', () => {
+  const flood = floods(9000, 0.066).map((network) => ({ ...network, until: 300 }));
+  const { fates } = serve([HONEST, ...flood, ...floods(2000, 0.05)], { milliseconds: 450, countedFrom: 330 });
+  expect(share(fates[0] as Fate)).toBeGreaterThan(0.95);
+});
+
 test('who shares a hash with a flood does so for a second', () => {
   const seed = (Math.imul(SEED, 1_664_525) + 1_013_904_223) | 0;
   const hashOf = (octets: Uint8Array): number => networkHash(seed, octets, 24) & (2 ** 22 - 1);

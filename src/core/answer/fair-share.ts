@@ -6,11 +6,11 @@ import { networkHash } from './network-hash.ts';
  * A queue that is full turns away whoever comes next, so a flood takes the answers of everybody, and the latency of a full queue. Here
  * the worker reads more than it answers, which costs a third of an answer, and gives each client network the same share of its
  * answers: max-min fairness, as stochastic fair queueing has it (McKenney 1990), with one queue. Who asks for less than a share is
- * always answered, and soon.
+ * answered, and soon.
  *
  * Nothing is counted until the queue was full and queries were lost. From then on each network may be answered up to a limit, of what it was
  * answered lately, and the limit is moved until the queue is short: down while too much waits, up while little does. That takes less
- * than a tenth of a second. It never goes down so far that the worker would answer less than a quarter of what it can: a queue gets short
+ * than a tenth of a second. While there is room it does not go down so far that the worker would answer less than a quarter of what it can: a queue gets short
  * by what is refused already, and a worker that was held up for some milliseconds does not hold it against those who ask for little.
  *
  * Not by name or kind of answer (rate-limit.ts), and not by address: those of a flood's own network are its own to choose.
@@ -118,10 +118,11 @@ const ROW = 2 ** ROW_BITS;
 const ANSWER = 2 ** 17;
 /** For each look, beside a sixteenth: the shares of a flood from everywhere are far below an answer, and must not stay so when it is over. */
 const GROWTH = ANSWER / 16;
+/** What the forgetting of eighths leaves of an answer at last, and some: nobody is refused for good. */
 const LIMIT_MIN = 32;
 /** What a network has that is answered five hundred times between two looks, which is more than a worker can: no limit. */
 const LIMIT_MAX = 4096 * ANSWER;
-/** Of the queue's room. */
+/** Of the queue's room. Beyond it time is short, and more is refused. */
 const FULL = 3 / 4;
 /** Half a millisecond: 170 queries, as the kernel counts them (with 768 octets for a packet's buffers), or a few batches. */
 const SHORT_OCTETS = 128 * 1024;

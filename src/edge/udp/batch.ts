@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { AF_INET, IPPROTO_IP } from '../bound-socket.ts';
 import { MSG_DONTWAIT, recvmmsg, sendmmsg } from './kernel.ts';
+import type { Reception } from './reception.ts';
 
 /**
  * A batch of datagrams in memory that the kernel reads and writes directly. Each answer is written over its query, in the same
@@ -27,16 +28,6 @@ const DATAGRAMS_AT = CONTROLS_AT + BATCH * CONTROL;
 
 /** Writes the answer over the query in `slot`; gives its length, or 0 for none. `client` is an address of four or sixteen octets. */
 export type Answer = (slot: Uint8Array, length: number, client: Uint8Array) => number;
-
-/** What is asked and told of the queries of a batch before the first is answered (reception.ts). */
-export interface BatchReception {
-  /** Whether `admits` is to be asked. */
-  readonly limiting: boolean;
-  admits(client: Uint8Array): boolean;
-  note(slot: Uint8Array, length: number): void;
-  /** All of the batch were noted. */
-  complete(): void;
-}
 
 export class DatagramBatch {
   readonly #bytes = new Uint8Array(DATAGRAMS_AT + BATCH * DATAGRAM);
@@ -65,7 +56,7 @@ export class DatagramBatch {
   }
 
   /** Answers what waits on the socket, up to a batch; gives how many datagrams that were. Never blocks. */
-  serve(fd: number, answer: Answer, reception?: BatchReception): number {
+  serve(fd: number, answer: Answer, reception?: Reception): number {
     const received = recvmmsg(fd, this.#base, BATCH, MSG_DONTWAIT, 0);
     if (received <= 0) return 0;
     const limiting = reception !== undefined && reception.limiting;
@@ -93,14 +84,14 @@ export class DatagramBatch {
     return received;
   }
 
-  #note(reception: BatchReception, received: number): void {
+  #note(reception: Reception, received: number): void {
     for (let index = 0; index < received; index += 1) {
       reception.note(this.#slots[index] as Uint8Array, this.#words[(index * HEADER + 56) / 4] as number);
     }
     reception.complete();
   }
 
-  #select(reception: BatchReception, received: number): void {
+  #select(reception: Reception, received: number): void {
     for (let index = 0; index < received; index += 1) {
       const admitted = reception.admits(this.#client(index));
       this.#turnedAway[index] = admitted ? 0 : 1;
